@@ -1,0 +1,13 @@
+/** One suite; the database is chosen by TEST_DATABASE (sqlite, mariadb, postgresql). */
+module.exports = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'default'] },
+  roots: ['<rootDir>/tests', '<rootDir>/plugins'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', require('./swc.json')] },
+  globalSetup: '<rootDir>/tests/support/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
+  setupFiles: ['<rootDir>/tests/support/setup-env.ts'],
+  testTimeout: 30000,
+  randomize: true,
+}
