@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { choice, flag, group, integer, json, optional, secret, text, texts } from '../setting'
+
+const MIB = 1024 * 1024
+const origin = z.string().refine((value) => value === '*' || (URL.canParse(value) && !value.endsWith('/')))
+
+export const web = group('Web', {
+  TRUSTED_PROXIES: integer({
+    default: 0,
+    max: 10,
+    description:
+      'How many proxies stand in front. With 0 the forwarding headers, which anybody can write, are ignored.',
+  }),
+  MIDDLEWARE_CORS: flag({
+    default: true,
+    description: 'Answer cross-origin requests of the allowed origins.',
+  }),
+  CORS_ALLOWED_ORIGINS: json('a list of origins', z.array(origin), {
+    default: ['http://127.0.0.1', 'http://localhost:5173'],
+    description: 'Origins whose pages may call the API, without a slash at the end.',
+  }),
+  CORS_EXPOSE_HEADERS: texts({
+    default: ['X-Request-ID'],
+    description: 'Answer headers such pages may read.',
+  }),
+  TRACE_ID_REQUEST_HEADER_KEY: text({
+    default: 'X-Request-ID',
+    description: 'Header with the request id, in and out.',
+  }),
+  REQUEST_LIMITER_REDIS_PREFIX: text({ default: 'fba:limiter', description: 'Redis keys of rate limits.' }),
+  BODY_JSON_MAX: integer({ default: MIB, min: 1024, description: 'Longest JSON or form body, in bytes.' }),
+  BODY_MAX_DEPTH: integer({ default: 32, min: 1, max: 1000, description: 'Deepest nesting of a JSON body.' }),
+  BODY_MAX_ITEMS: integer({
+    default: 10000,
+    min: 1,
+    description: 'Most values in a JSON body, all levels together.',
+  }),
+  UPLOAD_DIR: text({
+    default: '',
+    defaultText: '`DATA_DIR`/upload',
+    example: './data/upload',
+    description: 'Folder of uploaded files, served at `/static/upload`.',
+  }),
+  UPLOAD_IMAGE_EXT_INCLUDE: texts({
+    default: ['jpg', 'jpeg', 'png', 'gif', 'webp'],
+    description: 'Pictures that may be uploaded.',
+  }),
+  UPLOAD_IMAGE_SIZE_MAX: integer({ default: 5 * MIB, min: 1, description: 'Largest picture, in bytes.' }),
+  UPLOAD_VIDEO_EXT_INCLUDE: texts({
+    default: ['mp4', 'mov', 'avi', 'flv'],
+    description: 'Videos that may be uploaded.',
+  }),
+  UPLOAD_VIDEO_SIZE_MAX: integer({ default: 20 * MIB, min: 1, description: 'Largest video, in bytes.' }),
+  DEMO_MODE: flag({ default: false, description: 'Refuse every call that is not GET or OPTIONS.' }),
+  DEMO_MODE_EXCLUDE: json('a list of [method, path]', z.array(z.tuple([z.string(), z.string()])), {
+    default: [
+      ['POST', '/api/v1/auth/login'],
+      ['POST', '/api/v1/auth/logout'],
+      ['GET', '/api/v1/auth/captcha'],
+      ['POST', '/api/v1/auth/refresh'],
+    ],
+    description: 'Calls that are allowed all the same.',
+  }),
+  IP_LOCATION_PARSE: choice(['offline', 'false'], {
+    default: 'offline',
+    aliases: { online: 'offline', off: 'false', no: 'false', '0': 'false' },
+    description:
+      'Look up the place of an address in the table that comes with Steward, or not at all. `online` is read as `offline`: addresses of users are not sent to strangers.',
+  }),
+  IP_LOCATION_REDIS_PREFIX: text({
+    default: 'fba:ip:location',
+    description: 'Redis keys of looked-up places.',
+  }),
+  IP_LOCATION_EXPIRE_SECONDS: integer({ default: 86400, min: 1, description: 'Life of a looked-up place.' }),
+})
+
+export const plugin = group('Plugins and tasks', {
+  PLUGIN_REQUIRED: texts({
+    default: ['dict'],
+    description: 'Plugins that can be neither switched off nor removed.',
+  }),
+  PLUGIN_REDIS_PREFIX: text({ default: 'fba:plugin', description: 'Redis keys of plugins.' }),
+  CELERY_BROKER_REDIS_DATABASE: integer({
+    default: 1,
+    max: 1023,
+    description: 'Number of the Redis database of the queues.',
+  }),
+  CELERY_REDIS_PREFIX: text({ default: 'fba:celery', description: 'Redis keys of the scheduler.' }),
+  CELERY_TASK_MAX_RETRIES: integer({
+    default: 5,
+    max: 1000,
+    description: 'Retries of a task that says nothing else.',
+  }),
+})
+
+export const observability = group('Metrics and tracing', {
+  GRAFANA_METRICS_ENABLE: flag({
+    default: false,
+    prodDefault: true,
+    description: 'Serve Prometheus metrics at `/metrics`.',
+  }),
+  METRICS_TOKEN: optional(
+    secret(
+      text({
+        default: '',
+        example: 'a-long-random-text',
+        description: 'Bearer token for `/metrics`. Without it only clients on the same machine are answered.',
+      }),
+    ),
+  ),
+  GRAFANA_OTLP_HTTP_ENDPOINT: optional(
+    text({
+      default: '',
+      example: 'http://fba_alloy:4318',
+      check: {
+        test: (value) => URL.canParse(value) && /^https?:/.test(value),
+        message: 'must be an http or https address',
+      },
+      description: 'Collector that receives traces (OTLP over HTTP). Empty switches tracing off.',
+    }),
+  ),
+})
