@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+# The checks by name. tally() is called once for each, so that whoever sources this can count.
+
+check_format() { tool prettier --check --log-level warn .; }
+check_eslint() { tool eslint --max-warnings 0 .; }
+check_types() { tool tsc --noEmit -p .; }
+check_imports() {
+  set --
+  for room in src plugins migrations tests; do
+    [ -d "$room" ] && set -- "$@" "$room"
+  done
+  tool depcruise --config .dependency-cruiser.cjs --output-type err-long "$@"
+}
+check_shell() {
+  if ! has shellcheck; then
+    say "  shellcheck is not installed: the scripts are not checked."
+    return 0
+  fi
+  # shellcheck disable=SC2046 # none of our scripts has a space in its name
+  shellcheck -x $(shell_scripts)
+}
+
+shell_scripts() { grep -lsE '^(#!/bin/sh|# shellcheck shell=)' scripts/* scripts/*/* .ci/*; }
+
+tally() { :; }
+
+# run_checks NAME...: runs them all, whatever fails on the way.
+run_checks() {
+  outcome=0
+  for check in "$@"; do
+    started=$(date +%s)
+    if "check_$check"; then
+      say "ok      $check ($(($(date +%s) - started)) s)"
+      tally 1 0
+    else
+      warn "FAILED  $check"
+      tally 0 1
+      outcome=1
+    fi
+  done
+  return "$outcome"
+}
+
+run_all_checks() { run_checks format eslint types imports shell; }

@@ -1,0 +1,15 @@
+/**
+ * Ends with 0 when node_modules is what package-lock.json describes. npm writes what it has installed to
+ * node_modules/.package-lock.json; packages for other platforms are optional and may be absent there.
+ */
+const { existsSync, readFileSync } = require('node:fs')
+
+const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {})
+const wanted = Object.entries(read('package-lock.json')).filter(([path]) => path !== '')
+const present = read('node_modules/.package-lock.json')
+
+const isCurrent = wanted.every(([path, { version, optional }]) =>
+  present[path] ? present[path].version === version : optional,
+)
+const isBuilt = existsSync('node_modules/sqlite3/build/Release/node_sqlite3.node')
+process.exit(isCurrent && isBuilt ? 0 : 1)
