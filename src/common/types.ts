@@ -17,8 +17,16 @@ export interface RowRule {
   value: string
 }
 
+/**
+ * Who may call a route: everybody, everybody who is signed in, super users who are staff,
+ * or users whose rights include the permission code (`module:thing:verb`).
+ */
+export type Access = 'public' | 'signed_in' | 'super_user' | (string & {})
+
 /** The compiled answer to "may this user?"; see `security/rbac.ts`. */
 export interface Rights {
+  /** What decides: permission codes of menus, or casbin path rules (`RBAC_ROLE_MENU_MODE=false`). */
+  readonly mode: 'menu' | 'path'
   /** @param code permission code of the route, null where the route has none */
   allows(code: string | null, method: string, path: string): boolean
   /** Permission codes in no particular order (for `GET /auth/codes`). */

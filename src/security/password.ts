@@ -1,0 +1,142 @@
+import { randomInt } from 'node:crypto'
+import { hash as argonHash, type Options, verify as argonVerify } from '@node-rs/argon2'
+import { verify as bcryptVerify } from '@node-rs/bcrypt'
+import { type AppError, badRequest, unavailable } from '../common/errors'
+import { env, type Env } from '../config/env'
+import { LineFull, QueueUp } from '../utils/queue-up'
+
+/** argon2id, the package's default kind, with the parameters OWASP names first. About 20 ms of one thread. */
+const COST: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$'
+
+/** Well-formed and of bearable cost: a row with m=4294967295 must not take the machine down. */
+const ARGON = /^\$argon2(?:id|i|d)\$v=\d+\$m=\d{1,6},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/
+const BCRYPT = /^\$2[aby]\$(?:0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}$/
+
+/** bcrypt looks at 72 bytes and no further; one limit for all, so that old and new hashes take the same passwords. */
+const MAX_BYTES = 72
+
+/** Hashing occupies threads that files, DNS and SQLite need too, hence few at once. */
+const line = new QueueUp(2, 200)
+
+async function inLine<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await line.run(work)
+  } catch (error) {
+    if (error instanceof LineFull) throw unavailable('request.busy', error)
+    throw error
+  }
+}
+
+/** @throws 503 when too many are waiting to be hashed */
+export function hashPassword(text: string): Promise<string> {
+  return inLine(() => argonHash(text, COST))
+}
+
+/**
+ * Compares a password with a stored hash, argon2 or bcrypt. No hash, or a broken one, takes as long as a wrong password.
+ * @returns needsUpgrade when the password is right and should be hashed again with today's parameters
+ * @throws 503 when too many are waiting
+ */
+export async function verifyPassword(
+  stored: string | null,
+  text: string,
+): Promise<{ ok: boolean; needsUpgrade: boolean }> {
+  const ok = await inLine(() => matches(stored ?? '', text))
+  return { ok, needsUpgrade: ok && !stored?.startsWith(CURRENT) }
+}
+
+async function matches(stored: string, text: string): Promise<boolean> {
+  const check = BCRYPT.test(stored)
+    ? bcryptVerify(text, stored)
+    : ARGON.test(stored)
+      ? argonVerify(stored, text)
+      : null
+  const tooLong = Buffer.byteLength(text) > MAX_BYTES
+  if (check) return (await check.catch(() => false)) && !tooLong
+  await argonHash(text, COST)
+  return false
+}
+
+export interface PasswordPolicy {
+  min_length: number
+  max_length: number
+  require_special: boolean
+}
+
+type PolicySettings = Pick<
+  Env,
+  'USER_PASSWORD_MIN_LENGTH' | 'USER_PASSWORD_MAX_LENGTH' | 'USER_PASSWORD_REQUIRE_SPECIAL_CHAR'
+>
+
+/** @param settings where some of them are overridden at run time, else those of the environment */
+export function policyFromEnv(settings: PolicySettings = env): PasswordPolicy {
+  return {
+    min_length: settings.USER_PASSWORD_MIN_LENGTH,
+    max_length: settings.USER_PASSWORD_MAX_LENGTH,
+    require_special: settings.USER_PASSWORD_REQUIRE_SPECIAL_CHAR,
+  }
+}
+
+const SPECIAL = '!@#$%^&*()_+-=[]{};:\'",.<>?/\\|`~'
+
+/**
+ * Checks a new password against the rules that need no history.
+ * @throws 400 `password.too_short`, `.too_long`, `.needs_digit`, `.needs_letter` or `.needs_special`, in this order
+ */
+export function checkPolicy(text: string, policy: PasswordPolicy): void {
+  const problem = policyProblem(text, policy)
+  if (problem) throw problem
+}
+
+function policyProblem(text: string, policy: PasswordPolicy): AppError | null {
+  const length = [...text].length
+  const limit = Math.min(policy.max_length, charactersThatFit(text))
+  if (length < policy.min_length) return badRequest('password.too_short', { min: policy.min_length })
+  if (length > limit) return badRequest('password.too_long', { max: limit })
+  if (!/[0-9]/.test(text)) return badRequest('password.needs_digit')
+  if (!/[A-Za-z]/.test(text)) return badRequest('password.needs_letter')
+  if (policy.require_special && ![...text].some((char) => SPECIAL.includes(char))) {
+    return badRequest('password.needs_special')
+  }
+  return null
+}
+
+/** How many characters of this text fit into the byte limit; all, and any number more, when it is short enough. */
+function charactersThatFit(text: string): number {
+  let bytes = 0
+  let count = 0
+  for (const char of text) {
+    bytes += Buffer.byteLength(char)
+    if (bytes > MAX_BYTES) return count
+    count++
+  }
+  return Infinity
+}
+
+/** Whether a password is one of those behind the given hashes. */
+export async function isReused(text: string, hashes: string[]): Promise<boolean> {
+  for (const stored of hashes) {
+    if ((await verifyPassword(stored, text)).ok) return true
+  }
+  return false
+}
+
+const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ'
+const DIGITS = '23456789'
+const MARKS = '!@#%*+-=?'
+
+/** A random password that satisfies the policy: 16 characters where the policy has room, none that look alike. */
+export function generatePassword(policy?: PasswordPolicy): string {
+  const length = policy ? Math.min(Math.max(16, policy.min_length), policy.max_length) : 16
+  const chars = [pick(LETTERS), pick(DIGITS), pick(MARKS)]
+  while (chars.length < length) chars.push(pick(LETTERS + DIGITS))
+  return shuffle(chars).join('')
+}
+
+const pick = (alphabet: string) => alphabet.charAt(randomInt(alphabet.length))
+
+function shuffle(chars: string[]): string[] {
+  const rest = [...chars]
+  return chars.map(() => rest.splice(randomInt(rest.length), 1).join(''))
+}
