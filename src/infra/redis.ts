@@ -1,0 +1,215 @@
+import { types } from 'node:util'
+import Redis, { Cluster, type RedisOptions } from 'ioredis'
+import { unavailable, type AppError } from '../common/errors'
+import { describeTarget, redisTarget, type RedisPlace, type RedisTarget } from './redis-target'
+
+/** What a connection is for; it decides how it behaves while Redis is away. */
+export type RedisPurpose = 'commands' | 'subscriber' | 'blocking'
+
+/** The two levels of the logger that connections need. */
+export interface RedisLog {
+  info(words: string, data?: Record<string, unknown>): void
+  warn(words: string, data?: Record<string, unknown>): void
+}
+
+export interface RedisSettings extends RedisPlace {
+  /** Limit for connecting and for one command, in seconds (`REDIS_TIMEOUT`). Default 5. */
+  timeoutSeconds?: number
+  log?: RedisLog
+}
+
+export interface RedisState {
+  is_connected: boolean
+  /** Last error of the command connection since it was last ready; null while connected. */
+  last_error: string | null
+}
+
+interface Opened {
+  target: RedisTarget
+  settings: RedisSettings
+  commands: Redis
+  lastError: string | null
+}
+
+const MAX_DELAY_MS = 1000
+let opened: Opened | undefined
+
+/**
+ * Opens the command connection of this process and waits until Redis answers.
+ * @throws Error with a sentence for the operator when Redis cannot be reached within the time limit
+ */
+export async function openRedis(settings: RedisSettings): Promise<Redis> {
+  if (opened) throw new Error('Redis is already open in this process.')
+  const target = redisTarget(settings)
+  const commands = createClient(target, settings, 'commands')
+  const state: Opened = { target, settings, commands, lastError: null }
+  commands.on('error', (error: Error) => (state.lastError = error.message))
+  commands.on('ready', () => (state.lastError = null))
+  try {
+    await waitReady(commands, (settings.timeoutSeconds ?? 5) * 1000)
+  } catch (error) {
+    commands.disconnect()
+    throw new Error(`Redis at ${describeTarget(target)} cannot be reached: ${reasonOf(error)}`, {
+      cause: error,
+    })
+  }
+  opened = state
+  return commands
+}
+
+/** The command connection. It fails within the tick while Redis is away, so that callers can answer at once. */
+export function redis(): Redis {
+  if (!opened) throw new Error('Redis is not open yet: call openRedis() first.')
+  return opened.commands
+}
+
+/**
+ * One more connection to the same place; the caller disconnects it.
+ * `subscriber` and `blocking` keep their commands while Redis is away and send them when it is back.
+ */
+export function connectRedis(purpose: RedisPurpose): Redis {
+  if (!opened) throw new Error('Redis is not open yet: call openRedis() first.')
+  return createClient(opened.target, opened.settings, purpose)
+}
+
+/** Closes the command connection after the commands that are under way. */
+export async function closeRedis(): Promise<void> {
+  const closing = opened?.commands
+  opened = undefined
+  if (!closing) return
+  if (closing.status === 'ready') await closing.quit().catch(() => closing.disconnect())
+  else closing.disconnect()
+}
+
+export function redisState(): RedisState {
+  return { is_connected: opened?.commands.status === 'ready', last_error: opened?.lastError ?? null }
+}
+
+/** Several keys in one round trip. In a cluster, where the keys live on different nodes, one GET each. */
+export function readKeys(client: Redis, keys: string[]): Promise<(string | null)[]> {
+  if (client.isCluster) return Promise.all(keys.map((key) => client.get(key)))
+  return client.mget(keys)
+}
+
+const DOWN_NAMES = new Set(['MaxRetriesPerRequestError', 'ClusterAllFailedError'])
+const DOWN_MESSAGES = [
+  "Stream isn't writeable and enableOfflineQueue options is false",
+  'Connection is closed.',
+  'Command timed out',
+  "Cluster isn't ready and enableOfflineQueue options is false",
+  'All sentinels are unreachable',
+  'Socket closed unexpectedly',
+  // What a server says that is there and cannot serve: starting, failing over, disk or memory full.
+  ...[
+    'LOADING',
+    'MASTERDOWN',
+    'CLUSTERDOWN',
+    'READONLY',
+    'TRYAGAIN',
+    'MISCONF',
+    'OOM',
+    'NOREPLICAS',
+    'UNBLOCKED',
+  ],
+]
+
+/** Whether an error means "Redis cannot serve at the moment", as opposed to a mistake in a command. */
+export function isRedisDown(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false
+  return DOWN_NAMES.has(error.name) || DOWN_MESSAGES.some((start) => error.message.startsWith(start))
+}
+
+/** The answer for callers while Redis is away (503 `redis.unavailable`); null for every other error. */
+export function redisDownError(error: unknown): AppError | null {
+  return isRedisDown(error) ? unavailable('redis.unavailable', error) : null
+}
+
+function createClient(target: RedisTarget, settings: RedisSettings, purpose: RedisPurpose): Redis {
+  const client = construct(target, optionsFor(target, settings, purpose))
+  let isAway = false
+  client.on('error', (error: Error) => {
+    if (!isAway)
+      settings.log?.warn('redis connection lost', { purpose, at: describeTarget(target), err: error })
+    isAway = true
+  })
+  client.on('ready', () => {
+    if (isAway) settings.log?.info('redis connection is back', { purpose, at: describeTarget(target) })
+    isAway = false
+  })
+  return client
+}
+
+function construct(target: RedisTarget, options: RedisOptions): Redis {
+  if (target.kind === 'socket') return new Redis(target.path, options)
+  const tls = target.tls ? {} : undefined
+  if (target.kind === 'single') return new Redis({ ...options, ...target.node, tls })
+  if (target.kind === 'sentinel') {
+    return new Redis({
+      ...options,
+      sentinels: target.nodes,
+      name: target.master,
+      sentinelPassword: target.sentinelPassword,
+      sentinelRetryStrategy: retryDelay,
+      tls,
+      sentinelTLS: tls,
+      enableTLSForSentinelMode: target.tls,
+    })
+  }
+  const cluster = new Cluster(target.nodes, {
+    redisOptions: { ...options, tls },
+    enableOfflineQueue: options.enableOfflineQueue,
+    clusterRetryStrategy: retryDelay,
+  })
+  // Cluster has the commands of Redis; only the constructor and a few properties nobody here uses differ.
+  return cluster as unknown as Redis
+}
+
+function optionsFor(target: RedisTarget, settings: RedisSettings, purpose: RedisPurpose): RedisOptions {
+  const timeout = (settings.timeoutSeconds ?? 5) * 1000
+  const common: RedisOptions = {
+    username: target.username,
+    password: target.password,
+    db: target.database,
+    connectTimeout: timeout,
+    keepAlive: 30_000,
+    retryStrategy: retryDelay,
+    // After a failover the old master refuses writes on the open connection: look for the new one.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  }
+  // Bull's blocking client and subscribers must wait for Redis however long it takes (bull refuses other values).
+  if (purpose !== 'commands') return { ...common, maxRetriesPerRequest: null, enableReadyCheck: false }
+  return {
+    ...common,
+    enableOfflineQueue: false,
+    // A command that was under way when the connection broke may or may not have run: the caller is told.
+    maxRetriesPerRequest: 0,
+    commandTimeout: timeout,
+    // A server that accepts and never answers (frozen, cut off) is given up, and connected to anew.
+    socketTimeout: timeout * 2,
+  }
+}
+
+/** For ever, from 50 ms up to one second, spread so that a fleet does not come back in step. */
+function retryDelay(attempt: number): number {
+  const ceiling = Math.min(50 * 2 ** Math.min(attempt, 10), MAX_DELAY_MS)
+  return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2)
+}
+
+function waitReady(client: Redis, limitMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let last = new Error(`no answer within ${limitMs / 1000} s`)
+    const remember = (error: Error) => (last = error)
+    const settle = (finish: () => void) => {
+      clearTimeout(timer)
+      client.off('error', remember)
+      finish()
+    }
+    const timer = setTimeout(() => settle(() => reject(last)), limitMs)
+    client.on('error', remember)
+    client.once('ready', () => settle(resolve))
+  })
+}
+
+function reasonOf(error: unknown): string {
+  return types.isNativeError(error) ? error.message : String(error)
+}

@@ -1,0 +1,47 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+
+/** A second process of ours for tests: a file of TypeScript that answers messages. */
+export class OtherProcess {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /** @param file path from the root of the repository; `settings` is handed over as JSON in its first argument */
+  static async start(file: string, settings: object): Promise<OtherProcess> {
+    const child = fork(resolve(file), [JSON.stringify(settings)], {
+      execArgv: ['--conditions=source', '--import', 'tsx'],
+      env: process.env,
+    })
+    const other = new OtherProcess(child)
+    const first = await other.#next()
+    if (first !== 'ready') {
+      await other.kill()
+      throw new Error(String(first))
+    }
+    return other
+  }
+
+  /** Sends a message and waits for the answer. */
+  async ask(message: unknown): Promise<unknown> {
+    const answer = this.#next()
+    this.child.send(message as object)
+    return answer
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name)
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const gone = once(this.child, 'exit')
+    this.child.kill('SIGKILL')
+    await gone
+  }
+
+  async #next(): Promise<unknown> {
+    const ended = once(this.child, 'exit').then(() => ['the process ended without an answer'])
+    const [answer] = (await Promise.race([once(this.child, 'message'), ended])) as unknown[]
+    return answer
+  }
+}
