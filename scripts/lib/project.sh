@@ -31,6 +31,7 @@ build_is_current() {
 
 need_build() {
   build_is_current && return
+  NODE_ENV=development need_packages
   with_lock build build_program
 }
 

@@ -5,11 +5,14 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-export interface RunningServer {
+export interface Address {
   host: string
   port: number
   user: string
   password: string
+}
+
+export interface RunningServer extends Address {
   stop(): Promise<void>
 }
 

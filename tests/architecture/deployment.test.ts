@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { settings } from '../../src/config/settings'
+
+interface Service {
+  image: string
+  environment?: Record<string, string>
+  healthcheck?: { test: string[] }
+  ports?: string[]
+  networks: string[]
+  stop_grace_period?: string
+}
+
+const read = (name: string) => readFileSync(join(__dirname, '../..', name), 'utf8')
+const dockerfile = read('Dockerfile')
+const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, Service>
+  volumes: Record<string, unknown>
+}
+const services = Object.entries(compose.services)
+const roles = ['web', 'worker', 'scheduler']
+
+describe('the image', () => {
+  it('is built from pinned versions', () => {
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1])
+
+    expect(bases).not.toHaveLength(0)
+    for (const base of bases) expect(base).toMatch(/:\d+\.\d+\.\d+/)
+  })
+
+  it('does not run as root, and tells when it is not well', () => {
+    expect(dockerfile).toMatch(/^USER node$/m)
+    expect(dockerfile).toMatch(/^HEALTHCHECK /m)
+  })
+
+  it('starts the server without a shell in between, so that SIGTERM arrives', () => {
+    expect(dockerfile).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m)
+    expect(dockerfile).toMatch(/^CMD \["node", .*"dist\/src\/main\.js"\]$/m)
+  })
+
+  it('is not sent what it must not contain', () => {
+    const [first, ...patterns] = read('.dockerignore').trim().split('\n')
+
+    expect(first).toBe('*')
+    expect(patterns).toContain('**/.env*')
+    expect(patterns).not.toContain('!data')
+  })
+})
+
+describe('the compose file', () => {
+  it('runs every role apart', () => {
+    const found = roles.map((role) => compose.services[role]?.environment?.ROLES)
+
+    expect(found).toEqual(roles)
+  })
+
+  it.each(services)('pins the image of %s to one version', (_name, service) => {
+    expect(service.image).toMatch(/:(\$\{STEWARD_VERSION:-)?\d+\.\d+\.\d+/)
+  })
+
+  it.each(roles)('gives %s only settings that exist', (role) => {
+    const unknown = Object.keys(compose.services[role]?.environment ?? {}).filter(
+      (name) => !(name in settings),
+    )
+
+    expect(unknown).toEqual([])
+  })
+
+  it.each(services)('contains no secret of %s', (_name, service) => {
+    const secrets = Object.entries(service.environment ?? {}).filter(([name]) =>
+      /PASSWORD$|SECRET|AUTH/.test(name),
+    )
+
+    const given = secrets.filter(
+      ([name, value]) => !/^\$\{\w+:\?.+\}$/.test(value) && name !== 'MYSQL_RANDOM_ROOT_PASSWORD',
+    )
+
+    expect(given).toEqual([])
+  })
+
+  it('is reachable from this machine only, and through nginx only', () => {
+    const open = services.flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`))
+
+    expect(open).toHaveLength(1)
+    expect(open[0]).toMatch(/^nginx 127\.0\.0\.1:/)
+  })
+
+  it('keeps the database and Redis to itself', () => {
+    expect(compose.services.mysql?.networks).toEqual(['inside'])
+    expect(compose.services.redis?.networks).toEqual(['inside'])
+  })
+
+  it.each(['mysql', 'redis', 'nginx'])('asks %s whether it is well', (name) => {
+    expect(compose.services[name]?.healthcheck?.test).toBeDefined()
+  })
+
+  it.each(roles)('lets %s finish before it is killed', (role) => {
+    const seconds = parseInt(compose.services[role]?.stop_grace_period ?? '0', 10)
+
+    expect(seconds).toBeGreaterThan(Number(settings.SHUTDOWN_TIMEOUT_SECONDS.example))
+  })
+})
+
+describe('nginx', () => {
+  const conf = read('scripts/docker/nginx.conf')
+
+  it('lets web sockets through', () => {
+    const [, socket = ''] = conf.split('location /ws/')
+
+    expect(socket).toContain('proxy_set_header Upgrade $http_upgrade;')
+    expect(socket).toContain('proxy_set_header Connection $connection_header;')
+  })
+
+  it('does not believe a client about its own address', () => {
+    expect(conf).toContain('proxy_set_header X-Forwarded-For $remote_addr;')
+    expect(conf).not.toContain('$proxy_add_x_forwarded_for')
+  })
+
+  it('takes uploads as large as the product does', () => {
+    expect(conf).toContain('client_max_body_size 25m;')
+  })
+})

@@ -1,0 +1,49 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { accessSync, constants, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(__dirname, '../..')
+const scripts = readdirSync(join(root, 'scripts'))
+  .map((name) => join(root, 'scripts', name))
+  .filter((file) => statSync(file).isFile())
+const menu = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts as Record<string, string>
+
+describe('the scripts', () => {
+  it.each(scripts)('%s can be run', (file) => {
+    expect(() => accessSync(file, constants.X_OK)).not.toThrow()
+    expect(readFileSync(file, 'utf8')).toMatch(/^#!\/bin\/sh\n/)
+  })
+
+  it.each(scripts.filter((file) => !file.endsWith('/steward')))('%s says what it does when asked', (file) => {
+    const help = execFileSync(file, ['--help'], { encoding: 'utf8', cwd: '/' })
+
+    expect(help.length).toBeGreaterThan(40)
+    expect(help).not.toContain('#!/')
+  })
+
+  it.each(['start', 'test'])('%s refuses an option that it does not know, and says so', (name) => {
+    const { status, stderr } = spawnSync(join(root, 'scripts', name), ['--port-number', '1'], {
+      encoding: 'utf8',
+    })
+
+    expect(status).toBe(1)
+    expect(stderr).toContain('--help')
+  })
+
+  it('are what the menu of package.json points at', () => {
+    const targets = Object.values(menu).map((command) => command.split(' ')[0] ?? '')
+    const missing = targets.filter(
+      (target) => target.startsWith('scripts/') && !scripts.includes(join(root, target)),
+    )
+
+    expect(missing).toEqual([])
+  })
+
+  it('never reinstall what is already there', () => {
+    const { status } = spawnSync(process.execPath, [join(root, 'scripts/lib/packages-current.js')], {
+      cwd: root,
+    })
+
+    expect(status).toBe(0)
+  })
+})
