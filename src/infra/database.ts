@@ -1,0 +1,105 @@
+import 'reflect-metadata'
+import path from 'node:path'
+import { Transaction, type Options } from 'sequelize'
+import { Sequelize, type ModelCtor } from 'sequelize-typescript'
+import sqlite3 from 'sqlite3'
+import { env, type Env } from '../config/env'
+import { Db, type RowFilter } from './db'
+import { ChangeLog } from '../common/changes'
+import { PatientDatabase, dialectOf, isTransient, mapColumns, queueSqliteWriters, type Dialect } from './dialect'
+import { logger } from './logger'
+
+let current: Sequelize | null = null
+
+/** The open database. @throws when called before `openDatabase` */
+export function database(): Sequelize {
+  if (!current) throw new Error('the database is not open yet')
+  return current
+}
+
+export const dialect = (): Dialect => dialectOf(database())
+
+/** Connects by the DATABASE_* settings; makes SQLite's folder and file when they are missing. */
+export async function openDatabase(settings: Env = env): Promise<Sequelize> {
+  const db = new Sequelize(optionsFor(settings))
+  mapColumns(db)
+  if (settings.DATABASE_TYPE === 'sqlite') {
+    await db.query('PRAGMA journal_mode=WAL')
+    queueSqliteWriters(db)
+  } else {
+    await db.authenticate()
+  }
+  current = db
+  return db
+}
+
+export async function closeDatabase(): Promise<void> {
+  const db = current
+  current = null
+  await db?.close()
+}
+
+/** Binds models to the open database; a model may be bound once. */
+export const addModels = (models: ModelCtor[]): void => database().addModels(models)
+
+/** A handle for reads outside a transaction, or for work whose transaction somebody else owns. */
+export const reader = (rows?: RowFilter): Db => new Db(undefined, rows)
+
+export interface TransactionOptions {
+  rows?: RowFilter
+  /** How often the work is repeated when the database sacrificed it to another transaction. */
+  retries?: number
+}
+
+/**
+ * Runs the work in one transaction and commits it before returning. A deadlock or a busy database repeats the work
+ * with a fresh handle, so the work must keep its side effects for after the commit.
+ */
+export async function inTransaction<T>(work: (db: Db) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database().transaction((transaction) => work(new Db(transaction, options.rows, new ChangeLog())))
+    } catch (error) {
+      if (attempt > (options.retries ?? 3) || !isTransient(error)) throw error
+      await pause(attempt * 20 + Math.random() * 30)
+    }
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function optionsFor(settings: Env): Options {
+  const common: Options = {
+    logging: settings.DATABASE_ECHO ? (sql) => logger.debug('sql', { sql }) : false,
+    define: { timestamps: false, freezeTableName: true, underscored: false },
+    transactionType: Transaction.TYPES.DEFERRED,
+  }
+  if (settings.DATABASE_TYPE === 'sqlite') {
+    return {
+      ...common,
+      dialect: 'sqlite',
+      dialectModule: { ...sqlite3, Database: PatientDatabase },
+      storage: path.join(settings.DATA_DIR, `${settings.DATABASE_SCHEMA}.sqlite`),
+    }
+  }
+  return {
+    ...common,
+    dialect: settings.DATABASE_TYPE === 'postgresql' ? 'postgres' : 'mysql',
+    host: settings.DATABASE_HOST,
+    port: settings.DATABASE_PORT,
+    username: settings.DATABASE_USER,
+    password: settings.DATABASE_PASSWORD,
+    database: settings.DATABASE_SCHEMA,
+    isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED,
+    pool: { max: settings.DATABASE_POOL_SIZE + settings.DATABASE_POOL_OVERFLOW, acquire: 30_000, idle: 60_000 },
+    dialectOptions: settings.DATABASE_TYPE === 'mysql' ? mysqlOptions(settings) : { keepAlive: true },
+  }
+}
+
+/** Ids above 2^53 must arrive as text (trap D2 of every MySQL driver). */
+const mysqlOptions = (settings: Env) => ({
+  supportBigNumbers: true,
+  bigNumberStrings: true,
+  charset: settings.DATABASE_CHARSET,
+  connectTimeout: 10_000,
+})

@@ -1,0 +1,123 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { DataTypes, Op, Transaction, col, fn, where, type Sequelize, type WhereOptions } from 'sequelize'
+import sqlite3 from 'sqlite3'
+
+export type Dialect = 'sqlite' | 'mysql' | 'postgres'
+
+/** The one column type of every id. A marker: `mapColumns` swaps it for what the database can hold. */
+export const SNOWFLAKE = DataTypes.STRING(20)
+
+/** Moments are kept to the millisecond everywhere; MySQL would cut a bare DATETIME to whole seconds. */
+export const TIMESTAMP = DataTypes.DATE(3)
+
+/** Text of any length: a marker as well, since MySQL's bare TEXT ends at 64 KiB. */
+export const LONG_TEXT = DataTypes.TEXT('long')
+
+export const dialectOf = (db: Sequelize): Dialect => {
+  const name = db.getDialect()
+  if (name === 'sqlite' || name === 'postgres') return name
+  return 'mysql'
+}
+
+/** SQLite's driver rounds integers above 2^53, so ids are text there; all have 19 digits, so text order is number order. */
+export const idColumn = (dialect: Dialect) => (dialect === 'sqlite' ? DataTypes.STRING(20) : DataTypes.BIGINT)
+
+export const textColumn = (dialect: Dialect) => (dialect === 'mysql' ? LONG_TEXT : DataTypes.TEXT)
+
+/** Call before `addModels`: gives the columns that are declared with a marker their real type. */
+export function mapColumns(db: Sequelize): void {
+  const dialect = dialectOf(db)
+  const real = new Map<unknown, unknown>([
+    [SNOWFLAKE, idColumn(dialect)],
+    [LONG_TEXT, textColumn(dialect)],
+  ])
+  db.addHook('beforeDefine', (columns: Record<string, unknown>) => {
+    for (const column of Object.values(columns)) {
+      if (isColumn(column) && real.has(column.type)) column.type = real.get(column.type)
+    }
+  })
+}
+
+const isColumn = (value: unknown): value is { type: unknown } =>
+  typeof value === 'object' && value !== null && 'type' in value
+
+/**
+ * A SQLite connection that waits for a lock instead of failing at once. `synchronous=FULL`: an answered write
+ * survives a power cut, not only a killed process.
+ */
+export class PatientDatabase extends sqlite3.Database {
+  constructor(file: string, mode: number, done: (error: Error | null) => void) {
+    super(file, mode, (error) => {
+      if (error) return done(error)
+      this.exec('PRAGMA busy_timeout=15000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON', done)
+    })
+  }
+}
+
+type Work = (transaction: Transaction) => Promise<unknown>
+
+const insideWriter = new AsyncLocalStorage<true>()
+
+/**
+ * One writer per process on SQLite. Waiting `BEGIN IMMEDIATE`s would fill the thread pool and keep the holder
+ * from committing, so managed transactions queue here, in the process, before they touch the database.
+ */
+export function queueSqliteWriters(db: Sequelize): void {
+  const begin = db.transaction.bind(db) as (options: object, work: Work) => Promise<unknown>
+  let tail: Promise<unknown> = Promise.resolve()
+  const queued = (first: object | Work, second?: Work): Promise<unknown> => {
+    const work = typeof first === 'function' ? (first as Work) : second
+    const options = typeof first === 'function' ? {} : first
+    if (!work) throw new Error('unmanaged transactions are not used: pass the work as a function')
+    if (insideWriter.getStore()) throw new Error('a transaction inside a transaction would wait for itself on SQLite')
+    const turn = tail.then(() => insideWriter.run(true, () => begin({ ...options, type: Transaction.TYPES.IMMEDIATE }, work)))
+    tail = turn.catch(() => undefined)
+    return turn
+  }
+  Object.assign(db, { transaction: queued })
+}
+
+/** `text` stands somewhere in the column, letter case ignored; `%` and `_` have no special meaning. */
+export function contains(db: Dialect, column: string, text: string): WhereOptions {
+  const position = db === 'postgres' ? 'strpos' : 'instr'
+  return where(fn(position, fn('lower', col(column)), text.toLowerCase()), { [Op.gt]: 0 })
+}
+
+/** The column begins with `text`; `%` and `_` have no special meaning. */
+export const startsWith = (column: string, text: string): WhereOptions =>
+  where(fn('substr', col(column), 1, text.length), text)
+
+const BUSY = new Set(['SQLITE_BUSY', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', '40P01', '40001'])
+
+/** Whether the database gave up this transaction for another's sake, so that trying again may succeed. */
+export function isTransient(error: unknown): boolean {
+  for (let e: unknown = error; e instanceof Error; e = 'parent' in e ? e.parent : e.cause) {
+    if ('code' in e && typeof e.code === 'string' && BUSY.has(e.code)) return true
+  }
+  return false
+}
+
+/**
+ * Drops a column. Sequelize's own call rebuilds the table on SQLite and loses its indexes and dependent rows,
+ * so SQLite gets the plain statement.
+ */
+export async function dropColumn(db: Sequelize, table: string, name: string, on: { transaction?: Transaction }): Promise<void> {
+  const qi = db.getQueryInterface()
+  if (dialectOf(db) !== 'sqlite') return qi.removeColumn(table, name, { ...on })
+  await db.query(`ALTER TABLE ${qi.quoteIdentifier(table)} DROP COLUMN ${qi.quoteIdentifier(name)}`, { ...on })
+}
+
+/** Statements that take and give back a lock which lives with one connection; null where the database has none. */
+export const connectionLock: Record<Dialect, { take: string; drop: string; taken: (answer: unknown) => boolean } | null> = {
+  mysql: {
+    take: "SELECT GET_LOCK('steward_migrate', 120) AS answer",
+    drop: "SELECT RELEASE_LOCK('steward_migrate') AS answer",
+    taken: (answer) => Number(answer) === 1,
+  },
+  postgres: {
+    take: 'SELECT pg_advisory_lock(84736251) AS answer',
+    drop: 'SELECT pg_advisory_unlock(84736251) AS answer',
+    taken: () => true,
+  },
+  sqlite: null,
+}

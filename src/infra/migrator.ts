@@ -1,0 +1,177 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { DataTypes, type ModelAttributeColumnOptions, type QueryInterface, type Sequelize, type Transaction } from 'sequelize'
+import { Umzug, type UmzugStorage } from 'umzug'
+import { database } from './database'
+import { TIMESTAMP, dialectOf, dropColumn, idColumn, textColumn, type Dialect } from './dialect'
+import { withMigrationLock } from './migration-lock'
+import { now } from './clock'
+
+type Columns = Record<string, ModelAttributeColumnOptions>
+
+/** What a migration step gets: the same few calls on all three databases, each safe to repeat. */
+export interface MigrationContext {
+  types: ReturnType<typeof columnTypes>
+  dialect: Dialect
+  createTable(table: string, columns: Columns): Promise<void>
+  dropTable(table: string): Promise<void>
+  /** Name: `ix_<table>_<columns>`, or `uq_…` when unique. */
+  addIndex(table: string, columns: string[], options?: { unique?: boolean }): Promise<void>
+  dropIndex(table: string, columns: string[], options?: { unique?: boolean }): Promise<void>
+  addColumn(table: string, name: string, column: ModelAttributeColumnOptions): Promise<void>
+  dropColumn(table: string, name: string): Promise<void>
+  /** Adds the rows whose `id` is not there yet. */
+  insert(table: string, rows: Record<string, unknown>[]): Promise<void>
+  remove(table: string, where: Record<string, unknown>): Promise<void>
+}
+
+export interface Migration {
+  /** `<module>/YYYYMMDD-HHMM-verb-what`; never renamed, no file extension. */
+  name: string
+  up(ctx: MigrationContext): Promise<void>
+  down(ctx: MigrationContext): Promise<void>
+}
+
+const TABLE = 'sys_migration'
+
+export const columnTypes = (dialect: Dialect) => ({
+  id: idColumn(dialect),
+  time: TIMESTAMP,
+  text: textColumn(dialect),
+  json: DataTypes.JSON,
+  integer: DataTypes.INTEGER,
+  double: DataTypes.DOUBLE,
+  boolean: DataTypes.BOOLEAN,
+  blob: DataTypes.BLOB,
+  string: (length: number) => DataTypes.STRING(length),
+})
+
+/** Reads the migrations of a folder, ordered by name. Files are TypeScript or their compiled form. */
+export async function migrationsIn(folder: string, module: string): Promise<Migration[]> {
+  const files = await fs.readdir(folder).catch(() => [])
+  const names = files.filter((f) => /^\d{8}-\d{4}-[a-z0-9-]+\.(ts|js)$/.test(f)).sort()
+  return Promise.all(
+    names.map(async (file) => {
+      const loaded = (await import(path.join(folder, file))) as Pick<Migration, 'up' | 'down'>
+      return { name: `${module}/${file.replace(/\.(ts|js)$/, '')}`, up: loaded.up, down: loaded.down }
+    }),
+  )
+}
+
+/** An umzug over the given migrations that keeps its own list in `sys_migration`. */
+export function migrator(migrations: Migration[], db: Sequelize = database()) {
+  return new Umzug({
+    migrations: migrations.map((m) => ({
+      name: m.name,
+      up: () => step(db, m.name, 'up', (ctx) => m.up(ctx)),
+      down: () => step(db, m.name, 'down', (ctx) => m.down(ctx)),
+    })),
+    storage: new MigrationTable(db),
+    logger: undefined,
+  })
+}
+
+/** Applies what is pending, one process at a time. @returns the names of the applied migrations */
+export async function migrateUp(migrations: Migration[], db: Sequelize = database()): Promise<string[]> {
+  return withMigrationLock(db, async () => (await migrator(migrations, db).up()).map((m) => m.name))
+}
+
+/** Names of the migrations that are not applied yet. */
+export async function pendingMigrations(migrations: Migration[], db: Sequelize = database()): Promise<string[]> {
+  return (await migrator(migrations, db).pending()).map((m) => m.name)
+}
+
+/**
+ * PostgreSQL and SQLite undo a failed step, and note it in the same transaction. MySQL commits every structure
+ * change at once: there a step that died half-way is repeated, which the calls of the context allow.
+ */
+async function step(db: Sequelize, name: string, way: 'up' | 'down', work: (ctx: MigrationContext) => Promise<void>) {
+  const note = (on: On) => (way === 'up' ? noteApplied(db, name, on) : noteReverted(db, name, on))
+  const run = async (on: On) => {
+    await work(contextFor(db, on))
+    await note(on)
+  }
+  if (dialectOf(db) === 'mysql') return run({})
+  await db.transaction((transaction) => run({ transaction }))
+}
+
+interface On {
+  transaction?: Transaction
+}
+
+async function noteApplied(db: Sequelize, name: string, on: On): Promise<void> {
+  await db.getQueryInterface().bulkInsert(TABLE, [{ name, applied_time: now() }], { ...on })
+}
+
+async function noteReverted(db: Sequelize, name: string, on: On): Promise<void> {
+  await db.getQueryInterface().bulkDelete(TABLE, { name }, { ...on })
+}
+
+const indexName = (table: string, columns: string[], unique = false) =>
+  `${unique ? 'uq' : 'ix'}_${table}_${columns.join('_')}`.slice(0, 60)
+
+function contextFor(db: Sequelize, on: On): MigrationContext {
+  const qi = db.getQueryInterface()
+  const dialect = dialectOf(db)
+  const hasIndex = async (table: string, name: string) => {
+    const indexes = (await qi.showIndex(table, { ...on })) as { name: string }[]
+    return indexes.some((index) => index.name === name)
+  }
+  const hasColumn = async (table: string, name: string) => name in (await describe(qi, table, on))
+  return {
+    types: columnTypes(dialect),
+    dialect,
+    createTable: (table, columns) => qi.createTable(table, columns, { ...on, charset: 'utf8mb4' }),
+    dropTable: (table) => qi.dropTable(table, { ...on }),
+    addIndex: async (table, columns, options = {}) => {
+      const name = indexName(table, columns, options.unique)
+      if (await hasIndex(table, name)) return
+      await qi.addIndex(table, columns, { name, unique: options.unique ?? false, ...on })
+    },
+    dropIndex: async (table, columns, options = {}) => {
+      const name = indexName(table, columns, options.unique)
+      if (await hasIndex(table, name)) await qi.removeIndex(table, name, { ...on })
+    },
+    addColumn: async (table, name, column) => {
+      if (!(await hasColumn(table, name))) await qi.addColumn(table, name, column, { ...on })
+    },
+    dropColumn: async (table, name) => {
+      if (await hasColumn(table, name)) await dropColumn(db, table, name, on)
+    },
+    insert: (table, rows) => insertMissing(qi, table, rows, on),
+    remove: async (table, where) => {
+      await qi.bulkDelete(table, where, { ...on })
+    },
+  }
+}
+
+const describe = (qi: QueryInterface, table: string, on: On) =>
+  qi.describeTable(table, { ...on } as Parameters<QueryInterface['describeTable']>[1])
+
+async function insertMissing(qi: QueryInterface, table: string, rows: Record<string, unknown>[], on: On): Promise<void> {
+  const ids = rows.map((row) => row['id'])
+  const there = await qi.select(null, table, { where: { id: ids }, attributes: ['id'], tableNames: [], ...on } as object)
+  const known = new Set(there.map((row) => String((row as { id: unknown }).id)))
+  const missing = rows.filter((row) => !known.has(String(row['id'])))
+  if (missing.length > 0) await qi.bulkInsert(table, missing, { ...on })
+}
+
+class MigrationTable implements UmzugStorage {
+  constructor(private readonly db: Sequelize) {}
+
+  /** Noted by the step itself. */
+  async logMigration(): Promise<void> {}
+
+  /** Noted by the step itself. */
+  async unlogMigration(): Promise<void> {}
+
+  async executed(): Promise<string[]> {
+    const qi = this.db.getQueryInterface()
+    await qi.createTable(TABLE, {
+      name: { type: DataTypes.STRING(190), primaryKey: true, allowNull: false },
+      applied_time: { type: TIMESTAMP, allowNull: false },
+    })
+    const rows = await qi.select(null, TABLE, { order: [['name', 'ASC']], tableNames: [] } as object)
+    return rows.map((row) => String((row as { name: unknown }).name))
+  }
+}
