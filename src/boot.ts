@@ -1,0 +1,70 @@
+import path from 'node:path'
+import { env } from './config/env'
+import { loadKeys } from './config/keys'
+import { inOrder, type Module } from './core/module'
+import type { Lifecycle } from './core/lifecycle'
+import { addModels, closeDatabase, openDatabase } from './infra/database'
+import { initWords } from './infra/i18n'
+import { startIds, stopIds } from './infra/ids'
+import { closeLogger, logger } from './infra/logger'
+import { migrateUp, migrationsIn, pendingMigrations, type Migration } from './infra/migrator'
+import { closeRedis, openRedis } from './infra/redis'
+import { startPrivateRedis } from './infra/redis-server'
+import { initTokens } from './security/token'
+
+/** The compiled tree lies one folder deeper than the sources. */
+export const ROOT = path.basename(path.resolve(__dirname, '..')) === 'dist' ? path.resolve(__dirname, '../..') : path.resolve(__dirname, '..')
+
+/** Core migrations; a module adds its own folder. */
+export const coreMigrations = (): Promise<Migration[]> => migrationsIn(path.resolve(__dirname, '../migrations'), 'core')
+
+/** Opens what every process needs, in dependency order: words, keys, Redis, ids, database, tables. */
+export async function boot(lifecycle: Lifecycle, modules: Module[]): Promise<void> {
+  lifecycle.onStop('log files', closeLogger)
+  initWords()
+  const keys = await loadKeys(env.DATA_DIR)
+  initTokens(keys.tokenSecret, env.TOKEN_ALGORITHM)
+  await bootRedis(lifecycle)
+  await openDatabase()
+  lifecycle.onStop('database', closeDatabase)
+  addModels(modules.flatMap((m) => m.models ?? []))
+  await migrate()
+  for (const m of inOrder(modules)) {
+    const stop = await m.start?.()
+    if (stop) lifecycle.onStop(`module ${m.name}`, stop)
+  }
+}
+
+async function bootRedis(lifecycle: Lifecycle): Promise<void> {
+  let place: { path?: string } = {}
+  if (!env.REDIS_HOST && !env.REDIS_URL) {
+    const server = await startPrivateRedis({ dir: path.join(env.DATA_DIR, 'redis') })
+    lifecycle.onStop('private Redis', () => server.stop())
+    place = { path: server.path }
+  }
+  const client = await openRedis({ ...redisPlace(), ...place, timeoutSeconds: env.REDIS_TIMEOUT, log: logger })
+  lifecycle.onStop('Redis connections', closeRedis)
+  await startIds(client)
+  lifecycle.onStop('id node', stopIds)
+}
+
+const redisPlace = () => ({
+  url: env.REDIS_URL,
+  host: env.REDIS_HOST,
+  port: env.REDIS_PORT,
+  password: env.REDIS_PASSWORD,
+  db: env.REDIS_DATABASE,
+})
+
+async function migrate(): Promise<void> {
+  const migrations = await coreMigrations()
+  if (env.DATABASE_MIGRATE_ON_START) {
+    const applied = await migrateUp(migrations)
+    if (applied.length > 0) logger.info('the database was brought up to date', { applied })
+    return
+  }
+  const pending = await pendingMigrations(migrations)
+  if (pending.length > 0) {
+    throw new Error(`${pending.length} migrations are not applied (${pending.join(', ')}): run scripts/migrate up`)
+  }
+}

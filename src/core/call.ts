@@ -1,0 +1,78 @@
+import { unauthorized } from '../common/errors'
+import type { Client, CurrentUser } from '../common/types'
+import { Db } from '../infra/db'
+import { t } from '../infra/i18n'
+import { nextId } from '../infra/ids'
+import { logger, type Logger } from '../infra/logger'
+
+export interface CookieOptions {
+  /** Seconds; 0 deletes the cookie. */
+  max_age: number
+}
+
+/** The parts of HTTP that a few handlers need: cookies and headers. Absent in tasks. */
+export interface HttpSide {
+  cookie(name: string): string | undefined
+  setCookie(name: string, value: string, options: CookieOptions): void
+  header(name: string): string
+  readonly method: string
+  readonly path: string
+}
+
+type AfterCommit = () => void | Promise<void>
+
+/** Who is acting, in which transaction, in which language, with which logger. First argument of every service. */
+export class Call {
+  readonly #afterCommit: AfterCommit[] = []
+  readonly #stale = new Set<string>()
+
+  constructor(
+    readonly id: string,
+    readonly user: CurrentUser | null,
+    readonly db: Db,
+    readonly language: string,
+    readonly client: Client,
+    readonly log: Logger,
+    readonly http?: HttpSide,
+  ) {}
+
+  /** The acting user. @throws 401 for a stranger */
+  get me(): CurrentUser {
+    if (!this.user) throw unauthorized('auth.not_authenticated')
+    return this.user
+  }
+
+  /** Runs once the transaction is committed, in order; never when it is rolled back. A failure is only logged. */
+  afterCommit(run: AfterCommit): void {
+    this.#afterCommit.push(run)
+  }
+
+  /** Says that what is cached under these epochs is about to change: `rights` for everybody, `user:<id>` for one. */
+  outdates(...epochs: string[]): void {
+    for (const epoch of epochs) this.#stale.add(epoch)
+  }
+
+  get outdated(): string[] {
+    return [...this.#stale]
+  }
+
+  /** Words for the caller. */
+  t(key: string, params?: Record<string, string | number>): string {
+    return t(this.language, key, params)
+  }
+
+  /** Called by the owner of the transaction, once. */
+  async committed(): Promise<void> {
+    for (const run of this.#afterCommit.splice(0)) {
+      try {
+        await run()
+      } catch (err) {
+        this.log.error('work after the commit failed', { err })
+      }
+    }
+  }
+}
+
+/** A call made by Steward itself: start-up, command line, schedules. */
+export const systemCall = (db: Db, language = 'zh-CN'): Call =>
+  new Call(nextId(), null, db, language, { ip: '127.0.0.1', user_agent: null }, logger)

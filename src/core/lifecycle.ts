@@ -1,0 +1,42 @@
+import { logger } from '../infra/logger'
+
+type Stop = () => Promise<void> | void
+
+/** Things that were started, in order; stopped in reverse. */
+export class Lifecycle {
+  readonly #started: { name: string; stop: Stop; seconds: number }[] = []
+  #stopping: Promise<void> | null = null
+
+  /** @param seconds how long its stop may take before the next one's turn comes anyway */
+  onStop(name: string, stop: Stop, seconds = 10): void {
+    this.#started.push({ name, stop, seconds })
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== null
+  }
+
+  /** Stops everything, latest first. Calling it again waits for the same stop. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll()
+    return this.#stopping
+  }
+
+  async #stopAll(): Promise<void> {
+    for (const { name, stop, seconds } of this.#started.splice(0).reverse()) {
+      try {
+        await within(seconds * 1000, Promise.resolve(stop()), name)
+      } catch (err) {
+        logger.error(`could not stop ${name} cleanly`, { err })
+      }
+    }
+  }
+}
+
+function within(ms: number, work: Promise<void>, name: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${name} did not stop within ${ms / 1000} s`)), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

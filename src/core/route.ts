@@ -1,0 +1,77 @@
+import type { z } from 'zod'
+import type { Reply } from '../common/reply'
+import type { Access } from '../common/types'
+import type { RateRule } from '../security/rate-limit'
+import type { Call } from './call'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+type Schema = z.ZodType | undefined
+type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined
+
+/** One part of a multipart body, kept in a temporary file until the request ends. */
+export interface UploadedFile {
+  /** Name as the client sent it: show it, never use it as a path. */
+  name: string
+  size: number
+  path: string
+}
+
+export interface Input<P extends Schema, Q extends Schema, B extends Schema> {
+  params: Parsed<P>
+  query: Parsed<Q>
+  body: Parsed<B>
+  files: Record<string, UploadedFile[]>
+}
+
+export interface UploadRules {
+  /** Bytes of one file. */
+  max_size: number
+  max_files: number
+}
+
+/** The declaration of one endpoint. Everything else is derived from it. */
+export interface Route<P extends Schema = Schema, Q extends Schema = Schema, B extends Schema = Schema, R = unknown> {
+  method: Method
+  /** Below the API base, with `:name` for parameters. */
+  path: string
+  /** Plain English, unique within a module: API document, operation log, tool description. */
+  title: string
+  /** What the title cannot say; for the API document. */
+  description?: string
+  /** Who may call: `public`, `signed_in`, `super_user`, or a permission code. No default. */
+  access: Access
+  params?: P
+  query?: Q
+  body?: B
+  /** What may leave. No default. */
+  reply: Reply<R>
+  /** false: no transaction although the method changes things; true: one although it is a GET. */
+  transaction?: boolean
+  rate?: RateRule
+  /** `none` leaves the call out of the operation log; `no_input` keeps its arguments out. */
+  log?: 'none' | 'no_input'
+  /** Accepts multipart files. */
+  upload?: UploadRules
+  /** Message keys of the errors it can answer, for the API document. */
+  errors?: string[]
+  /** Reachable in demo mode although it changes something. */
+  demo?: boolean
+  deprecated?: boolean
+  handle(call: Call, input: Input<P, Q, B>): Promise<R> | R
+}
+
+/** A route of any shape, as the core keeps it. */
+export type AnyRoute = Omit<Route, 'handle'> & {
+  handle(call: Call, input: Input<Schema, Schema, Schema>): unknown
+}
+
+/** Declares an endpoint. Input types are inferred from the schemas; the handler must return what `reply` declares. */
+export function route<P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined, R = unknown>(
+  declaration: Route<P, Q, B, R>,
+): AnyRoute {
+  return declaration as unknown as AnyRoute
+}
+
+/** Whether the call may change something, and so runs in a transaction and is refused in demo mode. */
+export const changes = (one: Pick<AnyRoute, 'method'>): boolean => one.method !== 'get'

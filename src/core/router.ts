@@ -1,0 +1,71 @@
+import Router from '@koa/router'
+import type { Context, Middleware, Next } from 'koa'
+import { AppError } from '../common/errors'
+import { compileRoute, type Host, type MountedRoute } from './run-route'
+import type { Module } from './module'
+
+/** Every route with its full path, in the order in which they are matched: fixed segments before parameters. */
+export function mountedRoutes(modules: Module[], base: string): MountedRoute[] {
+  const mounted = modules.flatMap((m) => (m.routes ?? []).map((route) => ({ route, module: m.name, pattern: base + route.path })))
+  return mounted.sort((a, b) => rank(a.pattern).localeCompare(rank(b.pattern)))
+}
+
+/** A parameter sorts after every word, segment by segment. */
+const rank = (pattern: string) => pattern.replace(/:[^/]+/g, '\u{10FFFF}')
+
+/**
+ * Routes found by the first segments below the base, so that hundreds of routes cost no more than a handful.
+ * The table is replaced as a whole when modules come and go.
+ */
+export class RouteTable {
+  #groups = new Map<string, Router>()
+  #depth = 0
+
+  constructor(
+    private readonly base: string,
+    private readonly host: Host,
+  ) {}
+
+  /** Takes effect for the next request; requests under way finish with the routes they found. */
+  replace(modules: Module[]): void {
+    const groups = new Map<string, Router>()
+    this.#depth = this.base.split('/').length + 1
+    for (const mounted of mountedRoutes(modules, this.base)) {
+      const key = this.#keyOf(mounted.pattern)
+      const router = groups.get(key) ?? groups.set(key, new Router()).get(key)
+      const path = mounted.pattern
+      router?.register(path, [mounted.route.method], compileRoute(mounted, this.host))
+    }
+    this.#groups = groups
+  }
+
+  middleware(): Middleware {
+    return async (ctx, next) => {
+      const router = this.#groups.get(this.#keyOf(ctx.path))
+      if (!router) return next()
+      const { path, pathAndMethod } = router.match(ctx.path, ctx.method)
+      if (path.length === 0) return next()
+      if (ctx.method === 'OPTIONS') return answerOptions(ctx, path)
+      if (pathAndMethod.length === 0 || ctx.method === 'HEAD') throw wrongMethod(path)
+      await router.routes()(ctx as never, next as Next)
+    }
+  }
+
+  /** `/api/v1/sys/users/1` → `/api/v1/sys/users`. */
+  #keyOf(path: string): string {
+    return path.split('/', this.#depth + 1).join('/')
+  }
+}
+
+type Layers = readonly { methods: readonly string[] }[]
+
+const allowed = (layers: Layers) => [...new Set(layers.flatMap((layer) => layer.methods))].filter((m) => m !== 'HEAD').sort()
+
+const wrongMethod = (layers: Layers) =>
+  new AppError('request.method_not_allowed', { status: 405, headers: { Allow: allowed(layers).join(', ') } })
+
+function answerOptions(ctx: Context, layers: Layers): void {
+  ctx.status = 200
+  ctx.set('Allow', [...allowed(layers), 'OPTIONS'].join(', '))
+  ctx.body = ''
+}

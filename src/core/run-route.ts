@@ -1,0 +1,175 @@
+import type { Context } from 'koa'
+import type { z } from 'zod'
+import { env } from '../config/env'
+import { AppError, InvalidInput, forbidden, unauthorized, type FieldIssue } from '../common/errors'
+import { toFieldIssues } from '../common/issues'
+import type { CurrentUser } from '../common/types'
+import { inTransaction, reader } from '../infra/database'
+import type { Db, RowFilter } from '../infra/db'
+import { beginChange, type Change } from '../infra/epoch'
+import { t } from '../infra/i18n'
+import { logger } from '../infra/logger'
+import { mayCall } from '../security/access'
+import { rowFilter } from '../security/data-scope'
+import { limit } from '../security/rate-limit'
+import { Call } from './call'
+import { httpSide } from './http-side'
+import { isLogged, type RecordOperation } from './operation'
+import { operationOf, type Outcome } from './operation-of'
+import { bodyReader, dropFiles, type Body } from './read-body'
+import { send } from './send'
+import { changes, type AnyRoute, type Input } from './route'
+
+/** What the pipeline needs from above the core; handed over by `createApp`. */
+export interface Host {
+  /** The user behind the bearer token. @throws 401 or 403 */
+  identify(token: string): Promise<CurrentUser>
+  record: RecordOperation
+  /** Whether the module of a route is switched on. @throws where it is not */
+  gate(module: string): void
+  /** Words of an error for the operation log. */
+  explain(error: unknown): AppError
+}
+
+export interface MountedRoute {
+  route: AnyRoute
+  module: string
+  /** Full path pattern with the API base. */
+  pattern: string
+}
+
+type Parsed = Input<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
+
+/**
+ * The one pipeline, compiled once per route: gate, who, may, parse, transaction, handle, reply, record, commit.
+ * Identity comes before shape, so a stranger learns no schema from a 422; the answer is checked inside the
+ * transaction, so an answer that cannot be given leaves nothing half-saved.
+ */
+export function compileRoute({ route, module, pattern }: MountedRoute, host: Host): (ctx: Context) => Promise<void> {
+  const readBody = bodyReader(route)
+  const inTransactionByDefault = route.transaction ?? changes(route)
+
+  return async (ctx) => {
+    const outcome: Outcome = { route, user: null, body: undefined, recorded: false }
+    ctx.state.route = { title: route.title, pattern }
+    let body: Body = { value: undefined, files: {} }
+    try {
+      host.gate(module)
+      refuseInDemoMode(route)
+      outcome.user = await who(ctx, route, host)
+      if (route.access !== 'public') mayCall(must(outcome.user), route.access, ctx.method, ctx.path)
+      if (route.rate) await limit({ ...route.rate, name: `${route.method}:${pattern}` }, ctx.state.request.client.ip)
+      body = await readBody(ctx)
+      outcome.body = body.value
+      const input = parse(ctx, route, body)
+      const run = inTransactionByDefault ? handleInTransaction : handleReading
+      await run({ ctx, route, host, outcome, input })
+    } catch (error) {
+      await recordFailure(ctx, host, outcome, error)
+      throw error
+    } finally {
+      await dropFiles(body.files)
+    }
+  }
+}
+
+interface Turn {
+  ctx: Context
+  route: AnyRoute
+  host: Host
+  outcome: Outcome
+  input: Parsed
+}
+
+async function handleReading({ ctx, route, host, outcome, input }: Turn): Promise<void> {
+  const call = makeCall(ctx, reader(rowsFor(outcome.user)), outcome.user)
+  const answer = await route.handle(call, input)
+  await send(ctx, route, answer, call)
+  await call.committed()
+  if (isLogged(route)) await host.record(operationOf(ctx, outcome, null), null)
+}
+
+/** The change, its operation-log row and the check of the answer are one transaction; only then the answer leaves. */
+async function handleInTransaction({ ctx, route, host, outcome, input }: Turn): Promise<void> {
+  const changing: Change[] = []
+  let last: Call | null = null
+  try {
+    await inTransaction(
+      async (db) => {
+        const call = (last = makeCall(ctx, db, outcome.user))
+        const answer = await route.handle(call, input)
+        await send(ctx, route, answer, call)
+        if (isLogged(route)) await host.record(operationOf(ctx, outcome, db.changes.toJSON()), db)
+        if (call.outdated.length > 0) changing.push(await beginChange(call.outdated))
+      },
+      { rows: rowsFor(outcome.user) },
+    )
+    outcome.recorded = true
+  } finally {
+    for (const change of changing) await change.done()
+  }
+  await (last as Call | null)?.committed()
+}
+
+const rowsFor = (user: CurrentUser | null): RowFilter | undefined => (user ? (model) => rowFilter(user, model) : undefined)
+
+function makeCall(ctx: Context, db: Db, user: CurrentUser | null): Call {
+  const { id, language, client } = ctx.state.request
+  return new Call(id, user, db, language, client, logger.child({ request_id: id, user_id: user?.id }), httpSide(ctx))
+}
+
+const must = (user: CurrentUser | null): CurrentUser => {
+  if (!user) throw unauthorized('auth.not_authenticated', { 'WWW-Authenticate': 'Bearer' })
+  return user
+}
+
+function refuseInDemoMode(route: AnyRoute): void {
+  if (env.DEMO_MODE && changes(route) && !route.demo) throw forbidden('request.demo_mode')
+}
+
+const BEARER = /^bearer +([^\s]+)$/i
+
+/** Public routes ignore a token, stale or not; `signed_out_too` routes look at it without insisting. */
+async function who(ctx: Context, route: AnyRoute, host: Host): Promise<CurrentUser | null> {
+  if (route.access === 'public') return null
+  const token = BEARER.exec(ctx.get('Authorization'))?.[1]
+  if (!token) throw unauthorized('auth.not_authenticated', { 'WWW-Authenticate': 'Bearer' })
+  const user = await host.identify(token)
+  ctx.state.username = user.username
+  return user
+}
+
+/** Every issue of every part is reported at once. */
+function parse(ctx: Context, route: AnyRoute, body: Body): Parsed {
+  const issues: FieldIssue[] = []
+  const take = (part: 'path' | 'query' | 'body', schema: z.ZodType | undefined, value: unknown): unknown => {
+    if (!schema) return undefined
+    const result = schema.safeParse(value, { reportInput: true })
+    if (result.success) return result.data
+    issues.push(...toFieldIssues(part, result.error.issues))
+    return undefined
+  }
+  const input = {
+    params: take('path', route.params, ctx['params']),
+    query: take('query', route.query, lastOfEach(ctx.query)),
+    body: take('body', route.body, body.value),
+    files: body.files,
+  }
+  if (issues.length > 0) throw new InvalidInput(issues)
+  return input
+}
+
+/** Of a repeated parameter the last counts. */
+const lastOfEach = (query: Record<string, string | string[] | undefined>) =>
+  Object.fromEntries(Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.at(-1) : value]))
+
+/** A refused or failed call changed nothing; its row is written apart and must not turn one failure into two. */
+async function recordFailure(ctx: Context, host: Host, outcome: Outcome, error: unknown): Promise<void> {
+  if (outcome.recorded || !isLogged(outcome.route)) return
+  try {
+    const cause = host.explain(error)
+    await host.record({ ...operationOf(ctx, outcome, null), status: 0, code: String(cause.code), msg: t('zh-CN', cause.key, cause.params) }, null)
+  } catch (err) {
+    logger.error('the operation log could not take a failed call', { err, request_id: ctx.state.request.id })
+  }
+}

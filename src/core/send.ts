@@ -1,0 +1,45 @@
+import type { Context } from 'koa'
+import { pageLinks, type PageQuery } from '../common/page'
+import type { FileReply } from '../common/reply'
+import type { Call } from './call'
+import type { AnyRoute } from './route'
+
+/** Puts the answer into the response. What the reply schema does not declare falls away here. */
+export async function send(ctx: Context, route: AnyRoute, answer: unknown, call: Call): Promise<void> {
+  const { kind, schema } = route.reply
+  if (kind === 'file') return sendFile(ctx, answer as FileReply, route.reply.contentType)
+  const value = kind === 'nothing' ? null : schema.parse(answer)
+  ctx.status = 200
+  if (kind === 'bare') {
+    ctx.body = value
+    return
+  }
+  const data = kind === 'page' ? withLinks(ctx, value as PageValue) : value
+  ctx.body = { code: 200, msg: call.t('response.success'), data }
+}
+
+interface PageValue {
+  items: unknown[]
+  total: number
+}
+
+function withLinks(ctx: Context, value: PageValue) {
+  const { page, size } = askedPage(ctx)
+  const total_pages = Math.ceil(value.total / size)
+  return { ...value, page, size, total_pages, links: pageLinks(ctx.path, ctx.querystring, { page, size }, total_pages) }
+}
+
+/** The query was parsed already, so the numbers are good; absent ones have the defaults of the contract. */
+const askedPage = (ctx: Context): PageQuery => ({
+  page: Number(new URLSearchParams(ctx.querystring).getAll('page').at(-1) ?? 1),
+  size: Number(new URLSearchParams(ctx.querystring).getAll('size').at(-1) ?? 20),
+})
+
+function sendFile(ctx: Context, file: FileReply, contentType: string): void {
+  ctx.status = 200
+  ctx.type = file.content_type ?? contentType
+  if (file.filename) ctx.attachment(file.filename)
+  ctx.set('X-Content-Type-Options', 'nosniff')
+  ctx.body = file.body
+}
+

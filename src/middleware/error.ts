@@ -1,0 +1,78 @@
+import { ConnectionError, UniqueConstraintError, ValidationError } from 'sequelize'
+import type { Context, Next } from 'koa'
+import { env } from '../config/env'
+import { AppError, InvalidInput, conflict, tooLarge, unavailable, type FieldIssue } from '../common/errors'
+import { t } from '../infra/i18n'
+import { logger } from '../infra/logger'
+import { isRedisDown } from '../infra/redis'
+
+/** The only translator of errors into answers, and the only place that turns a message key into words. */
+export async function error(ctx: Context, next: Next): Promise<void> {
+  try {
+    await next()
+    if (ctx.status === 404 && ctx.body === undefined) throw new AppError('request.not_found', { status: 404 })
+  } catch (cause) {
+    answer(ctx, toAppError(cause))
+  }
+}
+
+/** Known errors keep their words; everything else becomes a bare 500 whose cause is in the log. */
+export function toAppError(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause
+  if (isRedisDown(cause)) return unavailable('redis.unavailable', cause)
+  if (cause instanceof UniqueConstraintError) return conflict('database.duplicate', { field: fieldOf(cause) })
+  if (cause instanceof ConnectionError) return unavailable('database.unavailable', cause)
+  if (cause instanceof ValidationError) return new AppError('database.value_refused', { status: 422, cause })
+  const status = statusOf(cause)
+  if (status === 413) return tooLarge('request.body_too_large')
+  if (status >= 400 && status < 500) return new AppError('request.bad_request', { status, cause })
+  return new AppError('server.error', { status: 500, cause })
+}
+
+const fieldOf = (cause: UniqueConstraintError): string => Object.keys(cause.fields)[0] ?? ''
+
+/** Koa and the body parsers carry `status`, `statusCode` or `httpCode`. */
+function statusOf(cause: unknown): number {
+  if (typeof cause !== 'object' || cause === null) return 500
+  for (const name of ['status', 'statusCode', 'httpCode']) {
+    const value: unknown = Reflect.get(cause, name)
+    if (typeof value === 'number') return value
+  }
+  return 500
+}
+
+function answer(ctx: Context, cause: AppError): void {
+  const { id, language } = ctx.state.request
+  if (cause.status >= 500) logger.error('request failed', { err: cause.cause ?? cause, request_id: id, path: ctx.path })
+  const msg = messageOf(cause, language)
+  const data = cause instanceof InvalidInput ? issuesOf(cause, language) : cause.data
+  ctx.status = cause.status
+  ctx.set(cause.headers)
+  ctx.body = cause.status === 200 ? { code: cause.code, msg, data } : { code: cause.code, msg, data, trace_id: id }
+}
+
+/** The sentence an error says in the given language; also what the operation log keeps. */
+export function messageOf(cause: AppError, language: string): string {
+  if (!(cause instanceof InvalidInput)) return t(language, cause.key, cause.params)
+  const prefix = t(language, 'request.invalid')
+  const first = cause.issues[0]
+  if (!first) return prefix
+  const words = t(language, first.key, first.params)
+  if (first.type === 'json_invalid' || env.ENVIRONMENT === 'prod') return `${prefix}: ${words}`
+  const field = first.loc.length > 1 ? `${String(first.loc.at(-1))} ` : ''
+  const input = first.input === undefined ? '' : t(language, 'request.invalid_input', { input: JSON.stringify(first.input) })
+  return `${prefix}: ${field}${words}${input}`
+}
+
+function issuesOf(cause: InvalidInput, language: string) {
+  if (env.ENVIRONMENT === 'prod') return null
+  return { errors: cause.issues.map((issue) => describe(issue, language)) }
+}
+
+const describe = ({ type, loc, key, params, input, ctx }: FieldIssue, language: string) => ({
+  type,
+  loc,
+  msg: t(language, key, params),
+  input: input ?? null,
+  ...(ctx && { ctx }),
+})
