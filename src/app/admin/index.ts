@@ -1,0 +1,39 @@
+import { module } from '#core'
+import { userRoutes } from './api/user'
+import { CasbinRule } from './model/casbin-rule'
+import { DataRule } from './model/data-rule'
+import { DataScope } from './model/data-scope'
+import { Dept } from './model/dept'
+import { DataScopeRule, RoleDataScope, RoleMenu, UserRole } from './model/links'
+import { LoginLog, OperaLog } from './model/logs'
+import { Menu } from './model/menu'
+import { UserPasswordHistory } from './model/password-history'
+import { Role } from './model/role'
+import { User } from './model/user'
+
+export { ensureFirstUser } from './service/first-user'
+export { identify } from './service/identity'
+export { record } from './service/operation-log'
+
+/** Users, roles, menus, departments, data rules, logs and monitoring. */
+export default module({
+  name: 'admin',
+  version: '0.1.0',
+  routes: [...userRoutes],
+  models: [
+    User,
+    Dept,
+    Role,
+    Menu,
+    DataScope,
+    DataRule,
+    UserRole,
+    RoleMenu,
+    RoleDataScope,
+    DataScopeRule,
+    LoginLog,
+    OperaLog,
+    UserPasswordHistory,
+    CasbinRule,
+  ],
+})
