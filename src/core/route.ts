@@ -48,7 +48,8 @@ export interface Route<P extends Schema = Schema, Q extends Schema = Schema, B e
   reply: Reply<R>
   /** false: no transaction although the method changes things; true: one although it is a GET. */
   transaction?: boolean
-  rate?: RateRule
+  /** Calls per client address; the window is named after the route. */
+  rate?: Omit<RateRule, 'name'>
   /** `none` leaves the call out of the operation log; `no_input` keeps its arguments out. */
   log?: 'none' | 'no_input'
   /** Accepts multipart files. */
