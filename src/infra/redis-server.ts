@@ -67,7 +67,7 @@ class PrivateRedisServer implements PrivateRedis {
   }
 
   get owned(): boolean {
-    return this.#child !== undefined
+    return this.#child !== undefined && this.#hasStarted
   }
 
   /** Comes back when a server answers on the socket. Redis steals a socket in use, hence the lock around starting. */

@@ -46,7 +46,7 @@ export async function openRedis(settings: RedisSettings): Promise<Redis> {
   commands.on('error', (error: Error) => (state.lastError = error.message))
   commands.on('ready', () => (state.lastError = null))
   try {
-    await waitReady(commands, (settings.timeoutSeconds ?? 5) * 1000)
+    await waitReady(commands, limitMs(settings))
   } catch (error) {
     commands.disconnect()
     throw new Error(`Redis at ${describeTarget(target)} cannot be reached: ${reasonOf(error)}`, {
@@ -91,11 +91,12 @@ export function readKeys(client: Redis, keys: string[]): Promise<(string | null)
   return client.mget(keys)
 }
 
+const COMMAND_TIMED_OUT = 'Command timed out'
 const DOWN_NAMES = new Set(['MaxRetriesPerRequestError', 'ClusterAllFailedError'])
 const DOWN_MESSAGES = [
   "Stream isn't writeable and enableOfflineQueue options is false",
   'Connection is closed.',
-  'Command timed out',
+  COMMAND_TIMED_OUT,
   "Cluster isn't ready and enableOfflineQueue options is false",
   'All sentinels are unreachable',
   'Socket closed unexpectedly',
@@ -136,7 +137,26 @@ function createClient(target: RedisTarget, settings: RedisSettings, purpose: Red
     if (isAway) settings.log?.info('redis connection is back', { purpose, at: describeTarget(target) })
     isAway = false
   })
+  if (purpose !== 'blocking' && !client.isCluster) pingRegularly(client, limitMs(settings))
   return client
+}
+
+/**
+ * A server that is frozen or cut off says nothing, and a subscriber would wait for it for ever: cut, and connect anew.
+ * Not ioredis' `socketTimeout`: its timer outlives the connection and cuts the next, healthy one.
+ */
+function pingRegularly(client: Redis, limit: number): void {
+  const cut = () => client.disconnect(true)
+  const ping = () => {
+    if (client.status !== 'ready') return
+    const late = setTimeout(cut, limit).unref()
+    client
+      .ping()
+      .catch((error: Error) => error.message === COMMAND_TIMED_OUT && cut())
+      .finally(() => clearTimeout(late))
+  }
+  const timer = setInterval(ping, limit).unref()
+  client.once('end', () => clearInterval(timer))
 }
 
 function construct(target: RedisTarget, options: RedisOptions): Redis {
@@ -165,12 +185,13 @@ function construct(target: RedisTarget, options: RedisOptions): Redis {
 }
 
 function optionsFor(target: RedisTarget, settings: RedisSettings, purpose: RedisPurpose): RedisOptions {
-  const timeout = (settings.timeoutSeconds ?? 5) * 1000
+  const timeout = limitMs(settings)
   const common: RedisOptions = {
     username: target.username,
     password: target.password,
     db: target.database,
     connectTimeout: timeout,
+    disconnectTimeout: 500,
     keepAlive: 30_000,
     retryStrategy: retryDelay,
     // After a failover the old master refuses writes on the open connection: look for the new one.
@@ -184,8 +205,6 @@ function optionsFor(target: RedisTarget, settings: RedisSettings, purpose: Redis
     // A command that was under way when the connection broke may or may not have run: the caller is told.
     maxRetriesPerRequest: 0,
     commandTimeout: timeout,
-    // A server that accepts and never answers (frozen, cut off) is given up, and connected to anew.
-    socketTimeout: timeout * 2,
   }
 }
 
@@ -195,16 +214,20 @@ function retryDelay(attempt: number): number {
   return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2)
 }
 
-function waitReady(client: Redis, limitMs: number): Promise<void> {
+function limitMs(settings: RedisSettings): number {
+  return (settings.timeoutSeconds ?? 5) * 1000
+}
+
+function waitReady(client: Redis, limit: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    let last = new Error(`no answer within ${limitMs / 1000} s`)
+    let last = new Error(`no answer within ${limit / 1000} s`)
     const remember = (error: Error) => (last = error)
     const settle = (finish: () => void) => {
       clearTimeout(timer)
       client.off('error', remember)
       finish()
     }
-    const timer = setTimeout(() => settle(() => reject(last)), limitMs)
+    const timer = setTimeout(() => settle(() => reject(last)), limit)
     client.on('error', remember)
     client.once('ready', () => settle(resolve))
   })

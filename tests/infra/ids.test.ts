@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../src/common/errors'
-import { idsReady, nextId, startIds, stopIds, timeOfId } from '../../src/infra/ids'
+import { type IdsOptions, idsReady, nextId, startIds, stopIds, timeOfId } from '../../src/infra/ids'
 import { closeRedis, openRedis, redis } from '../../src/infra/redis'
 import { OtherProcess } from '../support/process'
 import { openTestRedis, startOwnRedis, until } from '../support/redis'
@@ -52,7 +52,7 @@ describe('an id', () => {
 
 describe('several processes', () => {
   it('never make the same id, and each makes rising ones, under a burst', async () => {
-    const others = await Promise.all([1, 2, 3, 4].map(() => startProcess()))
+    const others = await Promise.all([1, 2, 3, 4].map(() => startProcess({ ttlSeconds: 60 })))
 
     const made = (await Promise.all(others.map((other) => other.ask({ count: 20_000 })))) as string[][]
 
@@ -218,8 +218,8 @@ function setClockBack(ms: number) {
   return jest.spyOn(Date, 'now').mockImplementation(() => real() - ms)
 }
 
-async function startProcess(pair: { datacenterId?: number; workerId?: number } = {}): Promise<OtherProcess> {
-  const ids = { prefix, ttlSeconds: 1, heartbeatSeconds: 0.3, ...pair }
+async function startProcess(options: IdsOptions = {}): Promise<OtherProcess> {
+  const ids = { prefix, ttlSeconds: 1, heartbeatSeconds: 0.3, ...options }
   const place = { host: process.env.REDIS_HOST, port: Number(process.env.REDIS_PORT) }
   const other = await OtherProcess.start('tests/infra/id-process.ts', { redis: place, ids })
   processes.push(other)
