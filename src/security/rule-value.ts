@@ -1,4 +1,4 @@
-import { momentOf } from '../utils/wall-clock'
+import { parseTime } from '../utils/time'
 
 /** What a column holds, as far as comparing with it goes. */
 export type ColumnKind = 'string' | 'id' | 'integer' | 'number' | 'boolean' | 'time'
@@ -53,6 +53,6 @@ export function convert(text: string, kind: ColumnKind, zone: string): RuleValue
     case 'boolean':
       return BOOLEANS.get(trimmed.toLowerCase()) ?? null
     case 'time':
-      return momentOf(trimmed, zone)
+      return parseTime(trimmed, zone)
   }
 }
