@@ -17,7 +17,7 @@ export function mayCall(user: CurrentUser, access: Access, method: string, path:
     return
   }
   if (user.is_superuser) return
-  if (user.roles.length === 0) throw forbidden('auth.no_role')
+  if (user.roles.length === 0) throw forbidden('auth.roles_locked')
   if (user.rights.mode === 'menu' && !user.has_menus) throw forbidden('auth.no_menu')
   if (!READS.has(method) && !user.is_staff) throw forbidden('auth.not_staff')
   if (!user.rights.allows(access, method === 'HEAD' ? 'GET' : method, path))

@@ -135,10 +135,10 @@ export function ruleProblem(
 ): string | null {
   if (!OPERATORS.has(rule.expression)) return 'data_rule.expression_unknown'
   const kind = kindFor(rule, model, settings)
-  if (kind === 'unknown') return 'data_rule.column_unknown'
+  if (kind === 'unknown') return 'data_rule.column_not_found'
   const parts = partsOf(rule)
   const works = parts.length > 0 && parts.every((part) => kind === 'any' || canBe(part, kind, settings))
-  return works ? null : 'data_rule.value_unusable'
+  return works ? null : 'data_rule.value_invalid'
 }
 
 /** `any`: the column may belong to any model, or stands for one this model does not have, which does no harm. */

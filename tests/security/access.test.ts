@@ -56,7 +56,7 @@ it('lets a super user pass every permission code, without roles and without bein
 it('names the first condition that fails', () => {
   const nobody = { roles: [], has_menus: false, is_staff: false }
 
-  expect(refusal(user(nobody), 'x:y:z', 'POST')).toMatchObject({ status: 403, key: 'auth.no_role' })
+  expect(refusal(user(nobody), 'x:y:z', 'POST')).toMatchObject({ status: 403, key: 'auth.roles_locked' })
   expect(refusal(user({ ...nobody, roles: user().roles }), 'x:y:z', 'POST')).toMatchObject({
     key: 'auth.no_menu',
   })

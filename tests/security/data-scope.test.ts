@@ -333,16 +333,16 @@ describe('a rule to be saved', () => {
   })
 
   it.each([
-    [rule('no_such', 0, 'x'), 'data_rule.column_unknown'],
-    [rule('id', 0, '1'), 'data_rule.column_unknown'],
-    [rule('password', 0, 'x'), 'data_rule.column_unknown'],
-    [rule('toString', 0, 'x'), 'data_rule.column_unknown'],
+    [rule('no_such', 0, 'x'), 'data_rule.column_not_found'],
+    [rule('id', 0, '1'), 'data_rule.column_not_found'],
+    [rule('password', 0, 'x'), 'data_rule.column_not_found'],
+    [rule('toString', 0, 'x'), 'data_rule.column_not_found'],
     [rule('title', 9, 'x'), 'data_rule.expression_unknown'],
-    [rule('owner_id', 0, 'abc'), 'data_rule.value_unusable'],
-    [rule('owner_id', 0, '${now}'), 'data_rule.value_unusable'],
-    [rule('owner_id', 0, '${unknown}'), 'data_rule.value_unusable'],
-    [rule('owner_id', 6, ' , '), 'data_rule.value_unusable'],
-    [rule('stock', 6, '1,x'), 'data_rule.value_unusable'],
+    [rule('owner_id', 0, 'abc'), 'data_rule.value_invalid'],
+    [rule('owner_id', 0, '${now}'), 'data_rule.value_invalid'],
+    [rule('owner_id', 0, '${unknown}'), 'data_rule.value_invalid'],
+    [rule('owner_id', 6, ' , '), 'data_rule.value_invalid'],
+    [rule('stock', 6, '1,x'), 'data_rule.value_invalid'],
   ])('cannot work: %j', (one, problem) => {
     expect(ruleProblem(one, book, settings)).toBe(problem)
   })
