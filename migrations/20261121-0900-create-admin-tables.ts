@@ -19,8 +19,10 @@ const TABLES = [
 
 /** The thirteen tables of the admin module and the path rules of casbin. References are logical: no foreign keys. */
 export async function up(ctx: MigrationContext): Promise<void> {
-  await createPeople(ctx)
+  await createUsers(ctx)
+  await createDepts(ctx)
   await createRoles(ctx)
+  await createMenus(ctx)
   await createDataRules(ctx)
   await createLinks(ctx)
   await createLoginLog(ctx)
@@ -40,7 +42,7 @@ const base = ({ types }: MigrationContext) => ({
 
 const editable = (ctx: MigrationContext) => ({ ...base(ctx), updated_time: { type: ctx.types.time } })
 
-async function createPeople(ctx: MigrationContext): Promise<void> {
+async function createUsers(ctx: MigrationContext): Promise<void> {
   const { types, createTable, addIndex } = ctx
   await createTable('sys_user', {
     ...editable(ctx),
@@ -70,6 +72,10 @@ async function createPeople(ctx: MigrationContext): Promise<void> {
   await addIndex('sys_user', ['email'], { unique: true })
   await addIndex('sys_user', ['status'])
   await addIndex('sys_user', ['dept_id'])
+}
+
+async function createDepts(ctx: MigrationContext): Promise<void> {
+  const { types, createTable, addIndex } = ctx
   await createTable('sys_dept', {
     ...editable(ctx),
     name: required(types.string(64)),
@@ -101,6 +107,10 @@ async function createRoles(ctx: MigrationContext): Promise<void> {
     remark: { type: types.text },
   })
   await addIndex('sys_role', ['name'], { unique: true })
+}
+
+async function createMenus(ctx: MigrationContext): Promise<void> {
+  const { types, createTable, addIndex } = ctx
   await createTable('sys_menu', {
     ...editable(ctx),
     title: required(types.string(64)),

@@ -58,12 +58,28 @@ const MENUS: MenuRow[] = [
   ['2049629108253622282', null, 1, 'page.menu.profile', 'Profile', '/profile', '/_core/profile/index', null, 6, 'ant-design:profile-outlined', 0, ''],
 ]
 
-const COLUMNS = ['id', 'parent_id', 'type', 'title', 'name', 'path', 'component', 'perms', 'sort', 'icon', 'display', 'link']
+const COLUMNS = [
+  'id',
+  'parent_id',
+  'type',
+  'title',
+  'name',
+  'path',
+  'component',
+  'perms',
+  'sort',
+  'icon',
+  'display',
+  'link',
+]
 const MADE = new Date('2025-06-26T12:29:06Z')
 
 export async function up({ insert }: MigrationContext): Promise<void> {
   const rows = MENUS.map((menu) => Object.fromEntries(COLUMNS.map((column, at) => [column, menu[at]])))
-  await insert('sys_menu', rows.map((row) => ({ ...row, status: 1, cache: 1, remark: null, created_time: MADE })))
+  await insert(
+    'sys_menu',
+    rows.map((row) => ({ ...row, status: 1, cache: 1, remark: null, created_time: MADE })),
+  )
 }
 
 export async function down({ remove }: MigrationContext): Promise<void> {

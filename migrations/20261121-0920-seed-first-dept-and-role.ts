@@ -8,11 +8,14 @@ const MENUS = ['2049629108245233664', '2049629108245233665', '204962910824523366
 
 /** A first department and a first role, so that a person can be added at once. */
 export async function up({ insert }: MigrationContext): Promise<void> {
-  const created_time = new Date()
-  await insert('sys_dept', [{ id: DEPT, name: '测试', sort: 0, status: 1, del_flag: false, created_time }])
-  const role = { id: ROLE, name: '测试', status: 1, is_filter_scopes: true, is_mfa_required: false, created_time }
-  await insert('sys_role', [role])
-  const links = MENUS.map((menu_id, at) => ({ id: String(BigInt(ROLE) + BigInt(at + 1)), role_id: ROLE, menu_id }))
+  const made = { name: '测试', status: 1, created_time: new Date() }
+  await insert('sys_dept', [{ ...made, id: DEPT, sort: 0, del_flag: false }])
+  await insert('sys_role', [{ ...made, id: ROLE, is_filter_scopes: true, is_mfa_required: false }])
+  const links = MENUS.map((menu, at) => ({
+    id: String(BigInt(ROLE) + BigInt(at + 1)),
+    role_id: ROLE,
+    menu_id: menu,
+  }))
   await insert('sys_role_menu', links)
 }
 

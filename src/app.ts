@@ -29,7 +29,12 @@ export interface App {
 export function createApp({ modules, identify, record, pages = [] }: AppParts): App {
   const koa = new Koa({ proxy: env.TRUSTED_PROXIES > 0, maxIpsCount: env.TRUSTED_PROXIES })
   koa.silent = true // the error middleware answers and logs
-  const routes = new RouteTable(env.FASTAPI_API_V1_PATH, { identify, record, gate: () => {}, explain: toAppError })
+  const routes = new RouteTable(env.FASTAPI_API_V1_PATH, {
+    identify,
+    record,
+    gate: () => {},
+    explain: toAppError,
+  })
   routes.replace(modules)
   koa.use(request)
   if (env.MIDDLEWARE_CORS) koa.use(corsForTheConsole())

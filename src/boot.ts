@@ -13,10 +13,14 @@ import { startPrivateRedis } from './infra/redis-server'
 import { initTokens } from './security/token'
 
 /** The compiled tree lies one folder deeper than the sources. */
-export const ROOT = path.basename(path.resolve(__dirname, '..')) === 'dist' ? path.resolve(__dirname, '../..') : path.resolve(__dirname, '..')
+export const ROOT =
+  path.basename(path.resolve(__dirname, '..')) === 'dist'
+    ? path.resolve(__dirname, '../..')
+    : path.resolve(__dirname, '..')
 
 /** Core migrations; a module adds its own folder. */
-export const coreMigrations = (): Promise<Migration[]> => migrationsIn(path.resolve(__dirname, '../migrations'), 'core')
+export const coreMigrations = (): Promise<Migration[]> =>
+  migrationsIn(path.resolve(__dirname, '../migrations'), 'core')
 
 /** Opens what every process needs, in dependency order: words, keys, Redis, ids, database, tables. */
 export async function boot(lifecycle: Lifecycle, modules: Module[]): Promise<void> {
@@ -42,7 +46,12 @@ async function bootRedis(lifecycle: Lifecycle): Promise<void> {
     lifecycle.onStop('private Redis', () => server.stop())
     place = { path: server.path }
   }
-  const client = await openRedis({ ...redisPlace(), ...place, timeoutSeconds: env.REDIS_TIMEOUT, log: logger })
+  const client = await openRedis({
+    ...redisPlace(),
+    ...place,
+    timeoutSeconds: env.REDIS_TIMEOUT,
+    log: logger,
+  })
   lifecycle.onStop('Redis connections', closeRedis)
   await startIds(client)
   lifecycle.onStop('id node', stopIds)
@@ -65,6 +74,8 @@ async function migrate(): Promise<void> {
   }
   const pending = await pendingMigrations(migrations)
   if (pending.length > 0) {
-    throw new Error(`${pending.length} migrations are not applied (${pending.join(', ')}): run scripts/migrate up`)
+    throw new Error(
+      `${pending.length} migrations are not applied (${pending.join(', ')}): run scripts/migrate up`,
+    )
   }
 }

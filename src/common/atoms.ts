@@ -39,7 +39,11 @@ export const optionalId = () =>
     .optional()
 
 /** A list of ids without repetition. */
-export const ids = (max = 1000) => z.array(id()).max(max).transform((list) => [...new Set(list)])
+export const ids = (max = 1000) =>
+  z
+    .array(id())
+    .max(max)
+    .transform((list) => [...new Set(list)])
 
 const isInteger = (text: string) => /^[+-]?\d{1,15}(\.0*)?$/.test(text.trim())
 
@@ -87,7 +91,8 @@ export const optionalText = (max: number) =>
   z.preprocess((value) => (value === '' ? null : value), text(max).nullable()).optional()
 
 /** A text filter of a list: the empty text means "no filter". */
-export const filter = (max = 256) => z.preprocess((value) => (value === '' ? undefined : value), text(max).optional())
+export const filter = (max = 256) =>
+  z.preprocess((value) => (value === '' ? undefined : value), text(max).optional())
 
 /** A filter by id: absent, empty and 0 mean "no filter". */
 export const idFilter = () =>

@@ -38,7 +38,8 @@ export class AppError extends Error {
 type Params = Record<string, string | number>
 
 export const badRequest = (key: string, params?: Params) => new AppError(key, { status: 400, params })
-export const unauthorized = (key: string, headers?: Record<string, string>) => new AppError(key, { status: 401, headers })
+export const unauthorized = (key: string, headers?: Record<string, string>) =>
+  new AppError(key, { status: 401, headers })
 export const forbidden = (key: string, params?: Params) => new AppError(key, { status: 403, params })
 export const notFound = (key: string, params?: Params) => new AppError(key, { status: 404, params })
 export const conflict = (key: string, params?: Params) => new AppError(key, { status: 409, params })

@@ -40,7 +40,8 @@ function describe(issue: ZodIssue): Rule {
   }
 }
 
-const isRule = (value: unknown): value is Rule => typeof value === 'object' && value !== null && 'type' in value && 'params' in value
+const isRule = (value: unknown): value is Rule =>
+  typeof value === 'object' && value !== null && 'type' in value && 'params' in value
 
 const TYPE_RULES: Record<string, string> = {
   string: 'string_type',
@@ -52,17 +53,20 @@ const TYPE_RULES: Record<string, string> = {
 
 function typeRule(expected: string, input: unknown): string {
   if (input === undefined) return 'missing'
-  if (expected === 'int' || expected === 'number') return typeof input === 'string' ? 'int_parsing' : 'int_type'
+  if (expected === 'int' || expected === 'number')
+    return typeof input === 'string' ? 'int_parsing' : 'int_type'
   if (expected === 'boolean' && typeof input === 'string') return 'bool_parsing'
   return TYPE_RULES[expected] ?? 'value_error'
 }
 
 function sizeRule(origin: string, side: 'max' | 'min', limit: number, inclusive: boolean): Rule {
-  if (origin === 'string') return side === 'max' ? rule('string_too_long', { max: limit }) : rule('string_too_short', { min: limit })
+  if (origin === 'string')
+    return side === 'max' ? rule('string_too_long', { max: limit }) : rule('string_too_short', { min: limit })
   if (origin === 'array' || origin === 'set') {
     return side === 'max' ? rule('too_long', { max: limit }) : rule('too_short', { min: limit })
   }
-  if (side === 'max') return inclusive ? rule('less_than_equal', { le: limit }) : rule('less_than', { lt: limit })
+  if (side === 'max')
+    return inclusive ? rule('less_than_equal', { le: limit }) : rule('less_than', { lt: limit })
   return inclusive ? rule('greater_than_equal', { ge: limit }) : rule('greater_than', { gt: limit })
 }
 

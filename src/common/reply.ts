@@ -24,7 +24,11 @@ export interface FileReply {
 const json = 'application/json'
 
 /** `data` of the envelope is the value, reduced to the schema. */
-export const data = <S extends z.ZodType>(schema: S): Reply<z.input<S>> => ({ kind: 'data', schema, contentType: json })
+export const data = <S extends z.ZodType>(schema: S): Reply<z.input<S>> => ({
+  kind: 'data',
+  schema,
+  contentType: json,
+})
 
 /** `data` is null: the call did what it says. */
 export const nothing = (): Reply<void> => ({ kind: 'nothing', schema: z.null(), contentType: json })
@@ -37,10 +41,18 @@ export const page = <S extends z.ZodType>(row: S): Reply<{ items: z.input<S>[]; 
 })
 
 /** The value without the envelope, where the contract wants it so. */
-export const bare = <S extends z.ZodType>(schema: S): Reply<z.input<S>> => ({ kind: 'bare', schema, contentType: json })
+export const bare = <S extends z.ZodType>(schema: S): Reply<z.input<S>> => ({
+  kind: 'bare',
+  schema,
+  contentType: json,
+})
 
 /** A download. */
-export const file = (contentType: string): Reply<FileReply> => ({ kind: 'file', schema: z.string(), contentType })
+export const file = (contentType: string): Reply<FileReply> => ({
+  kind: 'file',
+  schema: z.string(),
+  contentType,
+})
 
 /** The full shape of a page, for the API document. */
 export const pageDocument = (items: z.ZodType) =>

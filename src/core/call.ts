@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import { env } from '../config/env'
 import { unauthorized } from '../common/errors'
 import type { Client, CurrentUser } from '../common/types'
-import { Db } from '../infra/db'
+import type { Db } from '../infra/db'
 import { t } from '../infra/i18n'
-import { nextId } from '../infra/ids'
 import { logger, type Logger } from '../infra/logger'
 
 export interface CookieOptions {
@@ -21,20 +22,39 @@ export interface HttpSide {
 
 type AfterCommit = () => void | Promise<void>
 
+export interface CallParts {
+  id: string
+  user: CurrentUser | null
+  db: Db
+  language: string
+  client: Client
+  log: Logger
+  http?: HttpSide
+}
+
 /** Who is acting, in which transaction, in which language, with which logger. First argument of every service. */
 export class Call {
   readonly #afterCommit: AfterCommit[] = []
   readonly #stale = new Set<string>()
 
-  constructor(
-    readonly id: string,
-    readonly user: CurrentUser | null,
-    readonly db: Db,
-    readonly language: string,
-    readonly client: Client,
-    readonly log: Logger,
-    readonly http?: HttpSide,
-  ) {}
+  /** Request id: 32 hex digits. */
+  readonly id: string
+  readonly user: CurrentUser | null
+  readonly db: Db
+  readonly language: string
+  readonly client: Client
+  readonly log: Logger
+  readonly http: HttpSide | undefined
+
+  constructor(parts: CallParts) {
+    this.id = parts.id
+    this.user = parts.user
+    this.db = parts.db
+    this.language = parts.language
+    this.client = parts.client
+    this.log = parts.log
+    this.http = parts.http
+  }
 
   /** The acting user. @throws 401 for a stranger */
   get me(): CurrentUser {
@@ -74,5 +94,12 @@ export class Call {
 }
 
 /** A call made by Steward itself: start-up, command line, schedules. */
-export const systemCall = (db: Db, language = 'zh-CN'): Call =>
-  new Call(nextId(), null, db, language, { ip: '127.0.0.1', user_agent: null }, logger)
+export const systemCall = (db: Db, language = env.I18N_DEFAULT_LANGUAGE): Call =>
+  new Call({
+    id: randomBytes(16).toString('hex'),
+    user: null,
+    db,
+    language,
+    client: { ip: '127.0.0.1', user_agent: null },
+    log: logger,
+  })

@@ -1,7 +1,14 @@
 /** The only door through which modules and plugins reach the framework. */
 export { z } from 'zod'
 export { Op } from 'sequelize'
-export type { Attributes, CreationOptional, InferAttributes, InferCreationAttributes, ModelStatic, WhereOptions } from 'sequelize'
+export type {
+  Attributes,
+  CreationOptional,
+  InferAttributes,
+  InferCreationAttributes,
+  ModelStatic,
+  WhereOptions,
+} from 'sequelize'
 export { Column, DataType, Table } from 'sequelize-typescript'
 export { BaseModel, EditableModel, LinkModel } from '../infra/base-model'
 export { LONG_TEXT, SNOWFLAKE, TIMESTAMP } from '../infra/dialect'

@@ -45,7 +45,9 @@ export function inOrder(modules: Module[]): Module[] {
 function unknownRequirements(modules: Module[]): string[] {
   const names = new Set(modules.map((m) => m.name))
   return modules.flatMap((m) =>
-    (m.requires ?? []).filter((name) => !names.has(name)).map((name) => `${m.name} requires ${name}, which is not there`),
+    (m.requires ?? [])
+      .filter((name) => !names.has(name))
+      .map((name) => `${m.name} requires ${name}, which is not there`),
   )
 }
 

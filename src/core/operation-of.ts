@@ -18,7 +18,11 @@ export interface Outcome {
 const secrets = new Set(env.OPERA_LOG_REDACT_KEYS.map((key) => key.toLowerCase()))
 
 /** The record of a call that went well; a failure overrides status, code and message. */
-export function operationOf(ctx: Context, outcome: Outcome, changes: ReturnType<ChangeLog['toJSON']>): Operation {
+export function operationOf(
+  ctx: Context,
+  outcome: Outcome,
+  changes: ReturnType<ChangeLog['toJSON']>,
+): Operation {
   const { id, client, started, arrived } = ctx.state.request
   return {
     trace_id: id,
@@ -45,10 +49,15 @@ function argumentsOf(ctx: Context, body: unknown): Record<string, unknown> | nul
   const params: unknown = ctx['params']
   if (params && Object.keys(params).length > 0) args['path_params'] = params
   if (body !== undefined && body !== null) args[bodyKind(ctx, body)] = maskSecrets(body, secrets)
-  const files = Object.entries(ctx.request.files ?? {}).flatMap(([field, sent]) => [sent].flat().map((f) => [field, f] as const))
+  const files = Object.entries(ctx.request.files ?? {}).flatMap(([field, sent]) =>
+    [sent].flat().map((f) => [field, f] as const),
+  )
   if (files.length > 0) {
     args['form-data'] = Object.fromEntries(
-      files.map(([field, f]) => [field, { filename: f.originalFilename, content_type: f.mimetype, size: f.size }]),
+      files.map(([field, f]) => [
+        field,
+        { filename: f.originalFilename, content_type: f.mimetype, size: f.size },
+      ]),
     )
   }
   return Object.keys(args).length > 0 ? truncate(args) : null

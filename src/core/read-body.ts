@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import type { Context } from 'koa'
-import { koaBody } from 'koa-body'
+import { HttpMethodEnum, koaBody, type KoaBodyMiddlewareOptions } from 'koa-body'
 import { env } from '../config/env'
 import { InvalidInput, badRequest, tooLarge, type FieldIssue } from '../common/errors'
 import type { AnyRoute, UploadedFile } from './route'
@@ -14,11 +14,12 @@ export interface Body {
   files: Record<string, UploadedFile[]>
 }
 
-const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE']
+const METHODS = [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH, HttpMethodEnum.DELETE]
+const TAKES_BODY: ReadonlySet<string> = new Set(METHODS)
 
 /** Builds the body parser of a route; it runs only after the caller was let in. */
 export function bodyReader(route: AnyRoute): (ctx: Context) => Promise<Body> {
-  const parse = koaBody({
+  const options: Partial<KoaBodyMiddlewareOptions> = {
     json: true,
     text: false,
     urlencoded: true,
@@ -27,19 +28,22 @@ export function bodyReader(route: AnyRoute): (ctx: Context) => Promise<Body> {
     formLimit: env.BODY_JSON_MAX,
     jsonStrict: false,
     parsedMethods: METHODS,
-    formidable: route.upload && {
-      uploadDir: uploadFolder(),
-      maxFiles: route.upload.max_files,
-      maxFileSize: route.upload.max_size,
-      maxTotalFileSize: route.upload.max_size * route.upload.max_files,
-      maxFields: 100,
-      maxFieldsSize: 1024 * 1024,
-      allowEmptyFiles: true,
-      minFileSize: 0,
-    },
-  } as Parameters<typeof koaBody>[0]) as Parser
+    formidable: !route.upload
+      ? {}
+      : {
+          uploadDir: uploadFolder(),
+          maxFiles: route.upload.max_files,
+          maxFileSize: route.upload.max_size,
+          maxTotalFileSize: route.upload.max_size * route.upload.max_files,
+          maxFields: 100,
+          maxFieldsSize: 1024 * 1024,
+          allowEmptyFiles: true,
+          minFileSize: 0,
+        },
+  }
+  const parse: Parser = koaBody(options)
   return async (ctx) => {
-    if (!METHODS.includes(ctx.method) || isEmpty(ctx)) return { value: undefined, files: {} }
+    if (!TAKES_BODY.has(ctx.method) || isEmpty(ctx)) return { value: undefined, files: {} }
     await parse(ctx, async () => {}).catch((cause: unknown) => {
       throw translate(cause)
     })
@@ -49,7 +53,8 @@ export function bodyReader(route: AnyRoute): (ctx: Context) => Promise<Body> {
   }
 }
 
-const isEmpty = (ctx: Context) => ctx.get('Content-Length') === '0' || (!ctx.get('Content-Length') && !ctx.get('Transfer-Encoding'))
+const isEmpty = (ctx: Context) =>
+  ctx.get('Content-Length') === '0' || (!ctx.get('Content-Length') && !ctx.get('Transfer-Encoding'))
 
 /** A private folder for parts of uploads; what a killed process left there is swept at the next start. */
 export const uploadFolder = (): string => path.join(env.DATA_DIR, 'tmp-upload')
@@ -61,7 +66,8 @@ export async function prepareUploadFolder(): Promise<void> {
 
 function translate(cause: unknown): unknown {
   if (typeof cause !== 'object' || cause === null) return cause
-  const status: unknown = Reflect.get(cause, 'status') ?? Reflect.get(cause, 'statusCode') ?? Reflect.get(cause, 'httpCode')
+  const status: unknown =
+    Reflect.get(cause, 'status') ?? Reflect.get(cause, 'statusCode') ?? Reflect.get(cause, 'httpCode')
   if (status === 413) return tooLarge('request.body_too_large')
   if (cause instanceof SyntaxError || status === 400) return brokenJson()
   return typeof status === 'number' && status < 500 ? badRequest('request.bad_request') : cause
@@ -82,10 +88,12 @@ function refuseMonsters(root: unknown): void {
   let seen = 0
   for (let at = waiting.pop(); at; at = waiting.pop()) {
     if (typeof at.value !== 'object' || at.value === null) continue
-    if (at.depth > env.BODY_MAX_DEPTH) throw new InvalidInput([issue('too_deep', { max: env.BODY_MAX_DEPTH })])
+    if (at.depth > env.BODY_MAX_DEPTH)
+      throw new InvalidInput([issue('too_deep', { max: env.BODY_MAX_DEPTH })])
     const inner: unknown[] = Object.values(at.value)
     seen += inner.length
-    if (seen > env.BODY_MAX_ITEMS) throw new InvalidInput([issue('too_many_items', { max: env.BODY_MAX_ITEMS })])
+    if (seen > env.BODY_MAX_ITEMS)
+      throw new InvalidInput([issue('too_many_items', { max: env.BODY_MAX_ITEMS })])
     for (const value of inner) waiting.push({ value, depth: at.depth + 1 })
   }
 }
@@ -101,6 +109,9 @@ function filesOf(ctx: Context): Record<string, UploadedFile[]> {
 
 /** Deletes what no service moved away. */
 export async function dropFiles(files: Record<string, UploadedFile[]>): Promise<void> {
-  await Promise.all(Object.values(files).flat().map((f) => fs.rm(f.path, { force: true })))
+  await Promise.all(
+    Object.values(files)
+      .flat()
+      .map((f) => fs.rm(f.path, { force: true })),
+  )
 }
-

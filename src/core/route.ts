@@ -31,7 +31,12 @@ export interface UploadRules {
 }
 
 /** The declaration of one endpoint. Everything else is derived from it. */
-export interface Route<P extends Schema = Schema, Q extends Schema = Schema, B extends Schema = Schema, R = unknown> {
+export interface Route<
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+  R = unknown,
+> {
   method: Method
   /** Below the API base, with `:name` for parameters. */
   path: string
@@ -68,10 +73,13 @@ export type AnyRoute = Omit<Route, 'handle'> & {
 }
 
 /** Declares an endpoint. Input types are inferred from the schemas; the handler must return what `reply` declares. */
-export function route<P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined, R = unknown>(
-  declaration: Route<P, Q, B, R>,
-): AnyRoute {
-  return declaration as unknown as AnyRoute
+export function route<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  R = unknown,
+>(declaration: Route<P, Q, B, R>): AnyRoute {
+  return declaration
 }
 
 /** Whether the call may change something, and so runs in a transaction and is refused in demo mode. */

@@ -1,12 +1,14 @@
 import Router from '@koa/router'
-import type { Context, Middleware, Next } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { AppError } from '../common/errors'
 import { compileRoute, type Host, type MountedRoute } from './run-route'
 import type { Module } from './module'
 
 /** Every route with its full path, in the order in which they are matched: fixed segments before parameters. */
 export function mountedRoutes(modules: Module[], base: string): MountedRoute[] {
-  const mounted = modules.flatMap((m) => (m.routes ?? []).map((route) => ({ route, module: m.name, pattern: base + route.path })))
+  const mounted = modules.flatMap((m) =>
+    (m.routes ?? []).map((route) => ({ route, module: m.name, pattern: base + route.path })),
+  )
   return mounted.sort((a, b) => rank(a.pattern).localeCompare(rank(b.pattern)))
 }
 
@@ -18,7 +20,7 @@ const rank = (pattern: string) => pattern.replace(/:[^/]+/g, '\u{10FFFF}')
  * The table is replaced as a whole when modules come and go.
  */
 export class RouteTable {
-  #groups = new Map<string, Router>()
+  #groups = new Map<string, Group>()
   #depth = 0
 
   constructor(
@@ -28,26 +30,28 @@ export class RouteTable {
 
   /** Takes effect for the next request; requests under way finish with the routes they found. */
   replace(modules: Module[]): void {
-    const groups = new Map<string, Router>()
+    const groups = new Map<string, Group>()
     this.#depth = this.base.split('/').length + 1
     for (const mounted of mountedRoutes(modules, this.base)) {
       const key = this.#keyOf(mounted.pattern)
-      const router = groups.get(key) ?? groups.set(key, new Router()).get(key)
-      const path = mounted.pattern
-      router?.register(path, [mounted.route.method], compileRoute(mounted, this.host))
+      const group = groups.get(key) ?? new Group()
+      groups.set(key, group)
+      group.add(mounted.pattern, mounted.route.method, compileRoute(mounted, this.host))
     }
     this.#groups = groups
   }
 
   middleware(): Middleware {
     return async (ctx, next) => {
-      const router = this.#groups.get(this.#keyOf(ctx.path))
-      if (!router) return next()
-      const { path, pathAndMethod } = router.match(ctx.path, ctx.method)
+      const group = this.#groups.get(this.#keyOf(ctx.path))
+      if (!group) return next()
+      const { path, pathAndMethod } = group.match(ctx.path, ctx.method)
       if (path.length === 0) return next()
       if (ctx.method === 'OPTIONS') return answerOptions(ctx, path)
-      if (pathAndMethod.length === 0 || ctx.method === 'HEAD') throw wrongMethod(path)
-      await router.routes()(ctx as never, next as Next)
+      const [layer] = pathAndMethod
+      if (!layer || ctx.method === 'HEAD') throw wrongMethod(path)
+      ctx['params'] = layer.params(ctx.path, layer.captures(ctx.path))
+      await group.handlerOf(layer)(ctx)
     }
   }
 
@@ -57,9 +61,33 @@ export class RouteTable {
   }
 }
 
+type Handler = (ctx: Context) => Promise<void>
+
+/** The routes below one resource, and what runs each. */
+class Group {
+  readonly #router = new Router()
+  readonly #handlers = new Map<unknown, Handler>()
+
+  add(pattern: string, method: string, handler: Handler): void {
+    const layer = this.#router.register(pattern, [method], handler)
+    this.#handlers.set(layer, handler)
+  }
+
+  match(path: string, method: string) {
+    return this.#router.match(path, method)
+  }
+
+  handlerOf(layer: unknown): Handler {
+    const handler = this.#handlers.get(layer)
+    if (!handler) throw new Error('a matched route has no handler')
+    return handler
+  }
+}
+
 type Layers = readonly { methods: readonly string[] }[]
 
-const allowed = (layers: Layers) => [...new Set(layers.flatMap((layer) => layer.methods))].filter((m) => m !== 'HEAD').sort()
+const allowed = (layers: Layers) =>
+  [...new Set(layers.flatMap((layer) => layer.methods))].filter((m) => m !== 'HEAD').sort()
 
 const wrongMethod = (layers: Layers) =>
   new AppError('request.method_not_allowed', { status: 405, headers: { Allow: allowed(layers).join(', ') } })

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { z } from 'zod'
 import { env } from '../config/env'
-import { AppError, InvalidInput, forbidden, unauthorized, type FieldIssue } from '../common/errors'
+import { type AppError, InvalidInput, forbidden, unauthorized, type FieldIssue } from '../common/errors'
 import { toFieldIssues } from '../common/issues'
 import type { CurrentUser } from '../common/types'
 import { inTransaction, reader } from '../infra/database'
@@ -45,7 +45,10 @@ type Parsed = Input<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | un
  * Identity comes before shape, so a stranger learns no schema from a 422; the answer is checked inside the
  * transaction, so an answer that cannot be given leaves nothing half-saved.
  */
-export function compileRoute({ route, module, pattern }: MountedRoute, host: Host): (ctx: Context) => Promise<void> {
+export function compileRoute(
+  { route, module, pattern }: MountedRoute,
+  host: Host,
+): (ctx: Context) => Promise<void> {
   const readBody = bodyReader(route)
   const inTransactionByDefault = route.transaction ?? changes(route)
 
@@ -58,7 +61,8 @@ export function compileRoute({ route, module, pattern }: MountedRoute, host: Hos
       refuseInDemoMode(route)
       outcome.user = await who(ctx, route, host)
       if (route.access !== 'public') mayCall(must(outcome.user), route.access, ctx.method, ctx.path)
-      if (route.rate) await limit({ ...route.rate, name: `${route.method}:${pattern}` }, ctx.state.request.client.ip)
+      if (route.rate)
+        await limit({ ...route.rate, name: `${route.method}:${pattern}` }, ctx.state.request.client.ip)
       body = await readBody(ctx)
       outcome.body = body.value
       const input = parse(ctx, route, body)
@@ -84,7 +88,7 @@ interface Turn {
 async function handleReading({ ctx, route, host, outcome, input }: Turn): Promise<void> {
   const call = makeCall(ctx, reader(rowsFor(outcome.user)), outcome.user)
   const answer = await route.handle(call, input)
-  await send(ctx, route, answer, call)
+  send(ctx, route, answer, call)
   await call.committed()
   if (isLogged(route)) await host.record(operationOf(ctx, outcome, null), null)
 }
@@ -98,7 +102,7 @@ async function handleInTransaction({ ctx, route, host, outcome, input }: Turn): 
       async (db) => {
         const call = (last = makeCall(ctx, db, outcome.user))
         const answer = await route.handle(call, input)
-        await send(ctx, route, answer, call)
+        send(ctx, route, answer, call)
         if (isLogged(route)) await host.record(operationOf(ctx, outcome, db.changes.toJSON()), db)
         if (call.outdated.length > 0) changing.push(await beginChange(call.outdated))
       },
@@ -111,11 +115,13 @@ async function handleInTransaction({ ctx, route, host, outcome, input }: Turn): 
   await (last as Call | null)?.committed()
 }
 
-const rowsFor = (user: CurrentUser | null): RowFilter | undefined => (user ? (model) => rowFilter(user, model) : undefined)
+const rowsFor = (user: CurrentUser | null): RowFilter | undefined =>
+  user ? (model) => rowFilter(user, model) : undefined
 
 function makeCall(ctx: Context, db: Db, user: CurrentUser | null): Call {
   const { id, language, client } = ctx.state.request
-  return new Call(id, user, db, language, client, logger.child({ request_id: id, user_id: user?.id }), httpSide(ctx))
+  const log = logger.child({ request_id: id, user_id: user?.id ?? null })
+  return new Call({ id, user, db, language, client, log, http: httpSide(ctx) })
 }
 
 const must = (user: CurrentUser | null): CurrentUser => {
@@ -129,7 +135,7 @@ function refuseInDemoMode(route: AnyRoute): void {
 
 const BEARER = /^bearer +([^\s]+)$/i
 
-/** Public routes ignore a token, stale or not; `signed_out_too` routes look at it without insisting. */
+/** Public routes ignore a token, stale or not. */
 async function who(ctx: Context, route: AnyRoute, host: Host): Promise<CurrentUser | null> {
   if (route.access === 'public') return null
   const token = BEARER.exec(ctx.get('Authorization'))?.[1]
@@ -161,14 +167,24 @@ function parse(ctx: Context, route: AnyRoute, body: Body): Parsed {
 
 /** Of a repeated parameter the last counts. */
 const lastOfEach = (query: Record<string, string | string[] | undefined>) =>
-  Object.fromEntries(Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.at(-1) : value]))
+  Object.fromEntries(
+    Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.at(-1) : value]),
+  )
 
 /** A refused or failed call changed nothing; its row is written apart and must not turn one failure into two. */
 async function recordFailure(ctx: Context, host: Host, outcome: Outcome, error: unknown): Promise<void> {
   if (outcome.recorded || !isLogged(outcome.route)) return
   try {
     const cause = host.explain(error)
-    await host.record({ ...operationOf(ctx, outcome, null), status: 0, code: String(cause.code), msg: t('zh-CN', cause.key, cause.params) }, null)
+    await host.record(
+      {
+        ...operationOf(ctx, outcome, null),
+        status: 0,
+        code: String(cause.code),
+        msg: t('zh-CN', cause.key, cause.params),
+      },
+      null,
+    )
   } catch (err) {
     logger.error('the operation log could not take a failed call', { err, request_id: ctx.state.request.id })
   }

@@ -5,7 +5,7 @@ import type { Call } from './call'
 import type { AnyRoute } from './route'
 
 /** Puts the answer into the response. What the reply schema does not declare falls away here. */
-export async function send(ctx: Context, route: AnyRoute, answer: unknown, call: Call): Promise<void> {
+export function send(ctx: Context, route: AnyRoute, answer: unknown, call: Call): void {
   const { kind, schema } = route.reply
   if (kind === 'file') return sendFile(ctx, answer as FileReply, route.reply.contentType)
   const value = kind === 'nothing' ? null : schema.parse(answer)
@@ -25,8 +25,9 @@ interface PageValue {
 
 function withLinks(ctx: Context, value: PageValue) {
   const { page, size } = askedPage(ctx)
-  const total_pages = Math.ceil(value.total / size)
-  return { ...value, page, size, total_pages, links: pageLinks(ctx.path, ctx.querystring, { page, size }, total_pages) }
+  const pages = Math.ceil(value.total / size)
+  const links = pageLinks(ctx.path, ctx.querystring, { page, size }, pages)
+  return { ...value, page, size, total_pages: pages, links }
 }
 
 /** The query was parsed already, so the numbers are good; absent ones have the defaults of the contract. */
@@ -42,4 +43,3 @@ function sendFile(ctx: Context, file: FileReply, contentType: string): void {
   ctx.set('X-Content-Type-Options', 'nosniff')
   ctx.body = file.body
 }
-

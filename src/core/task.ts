@@ -32,7 +32,10 @@ export interface BoundTask {
 }
 
 /** Binds a task to its service function. The payload is parsed again where it runs, since a deploy may lie between. */
-export const runs = <P extends z.ZodType>(declared: Task<P>, run: (call: Call, payload: z.output<P>) => Promise<unknown>): BoundTask => ({
+export const runs = <P extends z.ZodType>(
+  declared: Task<P>,
+  run: (call: Call, payload: z.output<P>) => Promise<unknown>,
+): BoundTask => ({
   task: declared,
   run: (call, payload) => run(call, declared.payload.parse(payload)),
 })

@@ -1,5 +1,16 @@
-import { Op, QueryTypes, type Attributes, type CreationAttributes, type Model, type ModelStatic, type Order, type Sequelize, type WhereOptions } from 'sequelize'
+import {
+  Op,
+  QueryTypes,
+  type Attributes,
+  type CreationAttributes,
+  type Model,
+  type ModelStatic,
+  type Order,
+  type Sequelize,
+  type WhereOptions,
+} from 'sequelize'
 import { env } from '../config/env'
+import type { Change } from '../common/changes'
 import type { Page, PageQuery } from '../common/page'
 import { now } from './clock'
 import type { Db } from './db'
@@ -95,17 +106,17 @@ export class Crud<M extends Model> {
 
   async create(db: Db, values: CreationAttributes<M>): Promise<Row<M>> {
     const made = await this.model.create(values, { ...db })
-    const row: Bare = made.get({ plain: true })
-    this.#note(db, 'create', row, undefined, row)
-    return row as Row<M>
+    const row = plainOf(made)
+    this.#note(db, 'create', row, { after: row })
+    return row
   }
 
   async createMany(db: Db, rows: CreationAttributes<M>[]): Promise<void> {
     if (rows.length === 0) return
     const made = await this.model.bulkCreate(rows, { ...db })
     for (const one of made) {
-      const row: Bare = one.get({ plain: true })
-      this.#note(db, 'create', row, undefined, row)
+      const row = plainOf(one)
+      this.#note(db, 'create', row, { after: row })
     }
   }
 
@@ -120,11 +131,15 @@ export class Crud<M extends Model> {
   }
 
   /** Sets the given columns of every row that fits. @returns how many rows there were */
-  async updateWhere(db: Db, where: WhereOptions<Attributes<M>>, values: Partial<Attributes<M>>): Promise<number> {
+  async updateWhere(
+    db: Db,
+    where: WhereOptions<Attributes<M>>,
+    values: Partial<Attributes<M>>,
+  ): Promise<number> {
     const before = await this.#lock(db, where)
     if (before.length === 0) return 0
     const changes: Bare = this.#keepsEditTime ? { ...values, updated_time: now() } : { ...values }
-    await this.model.update(changes as Attributes<M>, { where: byIds<M>(before.map(idOf)), ...db })
+    await this.model.update(changes, { where: byIds<M>(before.map(idOf)), ...db })
     for (const row of before) this.#noteUpdate(db, row, values)
     return before.length
   }
@@ -140,7 +155,7 @@ export class Crud<M extends Model> {
     const before = await this.#lock(db, where)
     if (before.length === 0) return 0
     await this.model.destroy({ where: byIds<M>(before.map(idOf)), ...db })
-    for (const row of before) this.#note(db, 'delete', row, row, undefined)
+    for (const row of before) this.#note(db, 'delete', row, { before: row })
     return before.length
   }
 
@@ -167,7 +182,11 @@ export class Crud<M extends Model> {
   }
 
   /** Reads past Sequelize's instances: a list costs about a quarter of `findAll`. */
-  async #select(db: Db, query: Omit<Query<M>, 'where'> & { where?: WhereOptions }, lock?: true): Promise<Row<M>[]> {
+  async #select(
+    db: Db,
+    query: Omit<Query<M>, 'where'> & { where?: WhereOptions },
+    lock?: true,
+  ): Promise<Row<M>[]> {
     const options = {
       where: query.where,
       order: query.order,
@@ -180,14 +199,16 @@ export class Crud<M extends Model> {
       ...(lock && db.transaction ? { lock: db.transaction.LOCK.UPDATE } : {}),
       ...db,
     }
-    const rows = await this.#sequelize.getQueryInterface().select(this.model, this.model.getTableName(), options)
+    const rows = await this.#sequelize
+      .getQueryInterface()
+      .select(this.model, this.model.getTableName(), options)
     return readRows<Row<M>>(this.model, rows as Bare[])
   }
 
   /** The rows that a change is about to touch, locked until the transaction ends. */
   async #lock(db: Db, where: WhereOptions<Attributes<M>>): Promise<Bare[]> {
     const visible = this.#visible(db, where)
-    return visible === 'nothing' ? [] : (this.#select(db, { where: visible }, true) as Promise<Bare[]>)
+    return visible === 'nothing' ? [] : this.#select(db, { where: visible }, true)
   }
 
   get #sequelize(): Sequelize {
@@ -207,21 +228,22 @@ export class Crud<M extends Model> {
       before[column] = row[column]
       after[column] = value
     }
-    if (Object.keys(after).length > 0) this.#note(db, 'update', row, before, after)
+    if (Object.keys(after).length > 0) this.#note(db, 'update', row, { before, after })
   }
 
-  #note(db: Db, action: 'create' | 'update' | 'delete', row: Bare, before?: Bare, after?: Bare): void {
+  #note(db: Db, action: Change['action'], row: Bare, values: { before?: Bare; after?: Bare }): void {
     db.changes.add({
-      table: String(this.model.getTableName()),
-      id: String(row['id']),
+      table: this.model.tableName,
+      id: idOf(row),
       action,
-      ...(before && { before: this.#masked(before) }),
-      ...(after && { after: this.#masked(after) }),
+      ...(values.before && { before: this.#masked(values.before) }),
+      ...(values.after && { after: this.#masked(values.after) }),
     })
   }
 
   #masked(values: Bare): Bare {
-    const secret: readonly string[] = 'secret' in this.model && Array.isArray(this.model.secret) ? this.model.secret : []
+    const secret: readonly string[] =
+      'secret' in this.model && Array.isArray(this.model.secret) ? this.model.secret : []
     const entries = Object.entries(values).filter(([, value]) => value !== undefined)
     return Object.fromEntries(entries.map(([k, v]) => [k, secret.includes(k) && v !== null ? MASK : v]))
   }
@@ -229,6 +251,8 @@ export class Crud<M extends Model> {
 
 const byIds = <M extends Model>(ids: readonly string[]) =>
   ({ id: ids.length === 1 ? ids[0] : [...new Set(ids)] }) as unknown as WhereOptions<Attributes<M>>
+
+const plainOf = (made: Model): Bare => made.get({ plain: true }) as Bare
 
 const idOf = (row: object): string => String('id' in row ? row.id : '')
 

@@ -6,7 +6,14 @@ import sqlite3 from 'sqlite3'
 import { env, type Env } from '../config/env'
 import { Db, type RowFilter } from './db'
 import { ChangeLog } from '../common/changes'
-import { PatientDatabase, dialectOf, isTransient, mapColumns, queueSqliteWriters, type Dialect } from './dialect'
+import {
+  PatientDatabase,
+  dialectOf,
+  isTransient,
+  mapColumns,
+  queueSqliteWriters,
+  type Dialect,
+} from './dialect'
 import { logger } from './logger'
 
 let current: Sequelize | null = null
@@ -55,10 +62,15 @@ export interface TransactionOptions {
  * Runs the work in one transaction and commits it before returning. A deadlock or a busy database repeats the work
  * with a fresh handle, so the work must keep its side effects for after the commit.
  */
-export async function inTransaction<T>(work: (db: Db) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+export async function inTransaction<T>(
+  work: (db: Db) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database().transaction((transaction) => work(new Db(transaction, options.rows, new ChangeLog())))
+      return await database().transaction((transaction) =>
+        work(new Db(transaction, options.rows, new ChangeLog())),
+      )
     } catch (error) {
       if (attempt > (options.retries ?? 3) || !isTransient(error)) throw error
       await pause(attempt * 20 + Math.random() * 30)
@@ -91,7 +103,11 @@ function optionsFor(settings: Env): Options {
     password: settings.DATABASE_PASSWORD,
     database: settings.DATABASE_SCHEMA,
     isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED,
-    pool: { max: settings.DATABASE_POOL_SIZE + settings.DATABASE_POOL_OVERFLOW, acquire: 30_000, idle: 60_000 },
+    pool: {
+      max: settings.DATABASE_POOL_SIZE + settings.DATABASE_POOL_OVERFLOW,
+      acquire: 30_000,
+      idle: 60_000,
+    },
     dialectOptions: settings.DATABASE_TYPE === 'mysql' ? mysqlOptions(settings) : { keepAlive: true },
   }
 }

@@ -69,8 +69,11 @@ export function queueSqliteWriters(db: Sequelize): void {
     const work = typeof first === 'function' ? (first as Work) : second
     const options = typeof first === 'function' ? {} : first
     if (!work) throw new Error('unmanaged transactions are not used: pass the work as a function')
-    if (insideWriter.getStore()) throw new Error('a transaction inside a transaction would wait for itself on SQLite')
-    const turn = tail.then(() => insideWriter.run(true, () => begin({ ...options, type: Transaction.TYPES.IMMEDIATE }, work)))
+    if (insideWriter.getStore())
+      throw new Error('a transaction inside a transaction would wait for itself on SQLite')
+    const turn = tail.then(() =>
+      insideWriter.run(true, () => begin({ ...options, type: Transaction.TYPES.IMMEDIATE }, work)),
+    )
     tail = turn.catch(() => undefined)
     return turn
   }
@@ -87,7 +90,14 @@ export function contains(db: Dialect, column: string, text: string): WhereOption
 export const startsWith = (column: string, text: string): WhereOptions =>
   where(fn('substr', col(column), 1, text.length), text)
 
-const BUSY = new Set(['SQLITE_BUSY', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', '40P01', '40001'])
+const BUSY = new Set([
+  'SQLITE_BUSY',
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  '40P01',
+  '40001',
+])
 
 /** Whether the database gave up this transaction for another's sake, so that trying again may succeed. */
 export function isTransient(error: unknown): boolean {
@@ -101,14 +111,24 @@ export function isTransient(error: unknown): boolean {
  * Drops a column. Sequelize's own call rebuilds the table on SQLite and loses its indexes and dependent rows,
  * so SQLite gets the plain statement.
  */
-export async function dropColumn(db: Sequelize, table: string, name: string, on: { transaction?: Transaction }): Promise<void> {
+export async function dropColumn(
+  db: Sequelize,
+  table: string,
+  name: string,
+  on: { transaction?: Transaction },
+): Promise<void> {
   const qi = db.getQueryInterface()
   if (dialectOf(db) !== 'sqlite') return qi.removeColumn(table, name, { ...on })
-  await db.query(`ALTER TABLE ${qi.quoteIdentifier(table)} DROP COLUMN ${qi.quoteIdentifier(name)}`, { ...on })
+  await db.query(`ALTER TABLE ${qi.quoteIdentifier(table)} DROP COLUMN ${qi.quoteIdentifier(name)}`, {
+    ...on,
+  })
 }
 
 /** Statements that take and give back a lock which lives with one connection; null where the database has none. */
-export const connectionLock: Record<Dialect, { take: string; drop: string; taken: (answer: unknown) => boolean } | null> = {
+export const connectionLock: Record<
+  Dialect,
+  { take: string; drop: string; taken: (answer: unknown) => boolean } | null
+> = {
   mysql: {
     take: "SELECT GET_LOCK('steward_migrate', 120) AS answer",
     drop: "SELECT RELEASE_LOCK('steward_migrate') AS answer",

@@ -11,14 +11,19 @@ export async function withMigrationLock<T>(db: Sequelize, work: () => Promise<T>
 type ConnectionLock = NonNullable<(typeof connectionLock)['mysql']>
 
 /** The lock belongs to a connection, so an idle transaction pins one for as long as the work runs. */
-async function withConnectionLock<T>(db: Sequelize, lock: ConnectionLock, work: () => Promise<T>): Promise<T> {
+async function withConnectionLock<T>(
+  db: Sequelize,
+  lock: ConnectionLock,
+  work: () => Promise<T>,
+): Promise<T> {
   const pin = await db.transaction({ type: Transaction.TYPES.DEFERRED })
   const ask = async (sql: string) => {
     const [row] = await db.query<{ answer: unknown }>(sql, { type: QueryTypes.SELECT, transaction: pin })
     return row?.answer
   }
   try {
-    if (!lock.taken(await ask(lock.take))) throw new Error('another process has been migrating for two minutes; try again')
+    if (!lock.taken(await ask(lock.take)))
+      throw new Error('another process has been migrating for two minutes; try again')
     try {
       return await work()
     } finally {
@@ -38,7 +43,8 @@ const lockFileOf = (db: Sequelize): string => {
 async function withLockFile<T>(file: string, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + 120_000
   while (!(await takeLockFile(file))) {
-    if (Date.now() > deadline) throw new Error(`another process has been migrating for two minutes (${file}); try again`)
+    if (Date.now() > deadline)
+      throw new Error(`another process has been migrating for two minutes (${file}); try again`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   try {

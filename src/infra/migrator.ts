@@ -1,6 +1,12 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { DataTypes, type ModelAttributeColumnOptions, type QueryInterface, type Sequelize, type Transaction } from 'sequelize'
+import {
+  DataTypes,
+  type ModelAttributeColumnOptions,
+  type QueryInterface,
+  type Sequelize,
+  type Transaction,
+} from 'sequelize'
 import { Umzug, type UmzugStorage } from 'umzug'
 import { database } from './database'
 import { TIMESTAMP, dialectOf, dropColumn, idColumn, textColumn, type Dialect } from './dialect'
@@ -13,16 +19,16 @@ type Columns = Record<string, ModelAttributeColumnOptions>
 export interface MigrationContext {
   types: ReturnType<typeof columnTypes>
   dialect: Dialect
-  createTable(table: string, columns: Columns): Promise<void>
-  dropTable(table: string): Promise<void>
+  createTable: (table: string, columns: Columns) => Promise<void>
+  dropTable: (table: string) => Promise<void>
   /** Name: `ix_<table>_<columns>`, or `uq_…` when unique. */
-  addIndex(table: string, columns: string[], options?: { unique?: boolean }): Promise<void>
-  dropIndex(table: string, columns: string[], options?: { unique?: boolean }): Promise<void>
-  addColumn(table: string, name: string, column: ModelAttributeColumnOptions): Promise<void>
-  dropColumn(table: string, name: string): Promise<void>
+  addIndex: (table: string, columns: string[], options?: { unique?: boolean }) => Promise<void>
+  dropIndex: (table: string, columns: string[], options?: { unique?: boolean }) => Promise<void>
+  addColumn: (table: string, name: string, column: ModelAttributeColumnOptions) => Promise<void>
+  dropColumn: (table: string, name: string) => Promise<void>
   /** Adds the rows whose `id` is not there yet. */
-  insert(table: string, rows: Record<string, unknown>[]): Promise<void>
-  remove(table: string, where: Record<string, unknown>): Promise<void>
+  insert: (table: string, rows: Record<string, unknown>[]) => Promise<void>
+  remove: (table: string, where: Record<string, unknown>) => Promise<void>
 }
 
 export interface Migration {
@@ -77,7 +83,10 @@ export async function migrateUp(migrations: Migration[], db: Sequelize = databas
 }
 
 /** Names of the migrations that are not applied yet. */
-export async function pendingMigrations(migrations: Migration[], db: Sequelize = database()): Promise<string[]> {
+export async function pendingMigrations(
+  migrations: Migration[],
+  db: Sequelize = database(),
+): Promise<string[]> {
   return (await migrator(migrations, db).pending()).map((m) => m.name)
 }
 
@@ -85,7 +94,12 @@ export async function pendingMigrations(migrations: Migration[], db: Sequelize =
  * PostgreSQL and SQLite undo a failed step, and note it in the same transaction. MySQL commits every structure
  * change at once: there a step that died half-way is repeated, which the calls of the context allow.
  */
-async function step(db: Sequelize, name: string, way: 'up' | 'down', work: (ctx: MigrationContext) => Promise<void>) {
+async function step(
+  db: Sequelize,
+  name: string,
+  way: 'up' | 'down',
+  work: (ctx: MigrationContext) => Promise<void>,
+) {
   const note = (on: On) => (way === 'up' ? noteApplied(db, name, on) : noteReverted(db, name, on))
   const run = async (on: On) => {
     await work(contextFor(db, on))
@@ -148,9 +162,19 @@ function contextFor(db: Sequelize, on: On): MigrationContext {
 const describe = (qi: QueryInterface, table: string, on: On) =>
   qi.describeTable(table, { ...on } as Parameters<QueryInterface['describeTable']>[1])
 
-async function insertMissing(qi: QueryInterface, table: string, rows: Record<string, unknown>[], on: On): Promise<void> {
+async function insertMissing(
+  qi: QueryInterface,
+  table: string,
+  rows: Record<string, unknown>[],
+  on: On,
+): Promise<void> {
   const ids = rows.map((row) => row['id'])
-  const there = await qi.select(null, table, { where: { id: ids }, attributes: ['id'], tableNames: [], ...on } as object)
+  const there = await qi.select(null, table, {
+    where: { id: ids },
+    attributes: ['id'],
+    tableNames: [],
+    ...on,
+  } as object)
   const known = new Set(there.map((row) => String((row as { id: unknown }).id)))
   const missing = rows.filter((row) => !known.has(String(row['id'])))
   if (missing.length > 0) await qi.bulkInsert(table, missing, { ...on })

@@ -62,7 +62,8 @@ export function rowModelOf(model: ModelStatic<Model>): RowModel {
 }
 
 function kindOf(name: string, type: unknown): ColumnKind | null {
-  if (type === SNOWFLAKE || type instanceof DataTypes.BIGINT || name === 'id' || name.endsWith('_id')) return 'id'
+  if (type === SNOWFLAKE || type instanceof DataTypes.BIGINT || name === 'id' || name.endsWith('_id'))
+    return 'id'
   if (type instanceof DataTypes.BOOLEAN) return 'boolean'
   if (type instanceof DataTypes.DATE) return 'time'
   if (type instanceof DataTypes.INTEGER) return 'integer'

@@ -54,7 +54,9 @@ export class Client {
       ...(body !== undefined && !isRaw && { 'Content-Type': 'application/json;charset=utf-8' }),
       ...options.headers,
     }
-    const url = this.base + (path.startsWith('/api') || path.startsWith('//') ? path.replace('//', '/') : `/api/v1${path}`)
+    const url =
+      this.base +
+      (path.startsWith('/api') || path.startsWith('//') ? path.replace('//', '/') : `/api/v1${path}`)
     const response = await fetch(url, {
       method,
       headers,

@@ -19,7 +19,15 @@ let passwordHash: Promise<string> | undefined
 
 type Values<T> = Partial<T>
 
-export function buildDept(values: Values<{ name: string; parent_id: string | null; status: number; del_flag: boolean; sort: number }> = {}) {
+export function buildDept(
+  values: Values<{
+    name: string
+    parent_id: string | null
+    status: number
+    del_flag: boolean
+    sort: number
+  }> = {},
+) {
   return deptCrud.create(reader(), { name: unique('dept'), ...values })
 }
 
@@ -28,8 +36,15 @@ export function buildMenu(values: Partial<Parameters<typeof menuCrud.create>[1]>
 }
 
 /** @param can permission codes; each comes with a button menu of its own */
-export async function buildRole(values: Partial<Parameters<typeof roleCrud.create>[1]> = {}, can: string[] = []) {
-  const role = await roleCrud.create(reader(), { name: unique('role').slice(0, 32), is_filter_scopes: false, ...values })
+export async function buildRole(
+  values: Partial<Parameters<typeof roleCrud.create>[1]> = {},
+  can: string[] = [],
+) {
+  const role = await roleCrud.create(reader(), {
+    name: unique('role').slice(0, 32),
+    is_filter_scopes: false,
+    ...values,
+  })
   for (const perms of can) {
     const menu = await buildMenu({ perms, type: 2 })
     await roleMenuCrud.create(reader(), { role_id: role.id, menu_id: menu.id })
@@ -61,7 +76,10 @@ export async function buildUser(values: UserValues = {}, roles: string[] = []) {
     is_multi_login: true,
     ...values,
     username,
-    password: values.password === undefined ? await passwordHash : values.password && (await hashPassword(values.password)),
+    password:
+      values.password === undefined
+        ? await passwordHash
+        : values.password && (await hashPassword(values.password)),
   })
   for (const role_id of roles) await userRoleCrud.create(reader(), { user_id: user.id, role_id })
   return user
@@ -88,4 +106,5 @@ export async function signIn({ can = [], ...values }: SignInOptions = {}): Promi
 }
 
 /** Signs in a new super user. */
-export const signInAdmin = (values: UserValues = {}): Promise<SignedIn> => signIn({ is_superuser: true, ...values })
+export const signInAdmin = (values: UserValues = {}): Promise<SignedIn> =>
+  signIn({ is_superuser: true, ...values })

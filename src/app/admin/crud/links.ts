@@ -33,7 +33,7 @@ class LinkCrud<M extends LinkModel> extends Crud<M> {
     const before = new Set(await this.rightOf(db, left))
     const wanted = new Set(right)
     const gone = [...before].filter((id) => !wanted.has(id))
-    if (gone.length > 0) await this.removeWhere(db, { [this.left]: left, [this.right]: gone } as WhereOptions<Attributes<M>>)
+    if (gone.length > 0) await this.removeWhere(db, this.#where({ [this.left]: left, [this.right]: gone }))
     const added = [...wanted].filter((id) => !before.has(id))
     await this.createMany(db, added.map((id) => ({ [this.left]: left, [this.right]: id })) as never[])
   }
@@ -47,10 +47,20 @@ class LinkCrud<M extends LinkModel> extends Crud<M> {
   }
 
   #in(column: string, values: readonly string[]): WhereOptions<Attributes<M>> {
-    return { [column]: [...values] } as WhereOptions<Attributes<M>>
+    return this.#where({ [column]: [...values] })
   }
 
-  async #column(db: Db, by: keyof Attributes<M> & string, wanted: keyof Attributes<M> & string, values: string[]) {
+  /** Column names are only known to the compiler per table, so conditions built from them are vouched for here. */
+  #where(condition: Record<string, unknown>): WhereOptions<Attributes<M>> {
+    return condition as WhereOptions<Attributes<M>>
+  }
+
+  async #column(
+    db: Db,
+    by: keyof Attributes<M> & string,
+    wanted: keyof Attributes<M> & string,
+    values: string[],
+  ) {
     if (values.length === 0) return []
     const rows = await this.find(db, { where: this.#in(by, values), columns: [wanted] })
     return [...new Set(rows.map((row) => String(row[wanted])))]

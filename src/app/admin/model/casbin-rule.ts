@@ -3,7 +3,10 @@ import type { CreationOptional, InferAttributes, InferCreationAttributes } from 
 
 /** A path rule: members of the role may call the method on paths that fit. Used when RBAC_ROLE_MENU_MODE is false. */
 @Table({ tableName: 'sys_casbin_rule' })
-export class CasbinRule extends EditableModel<InferAttributes<CasbinRule>, InferCreationAttributes<CasbinRule>> {
+export class CasbinRule extends EditableModel<
+  InferAttributes<CasbinRule>,
+  InferCreationAttributes<CasbinRule>
+> {
   @Column({ type: SNOWFLAKE, allowNull: false })
   declare role_id: string
 

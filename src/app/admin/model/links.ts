@@ -22,7 +22,10 @@ export class RoleMenu extends LinkModel<InferAttributes<RoleMenu>, InferCreation
 }
 
 @Table({ tableName: 'sys_role_data_scope' })
-export class RoleDataScope extends LinkModel<InferAttributes<RoleDataScope>, InferCreationAttributes<RoleDataScope>> {
+export class RoleDataScope extends LinkModel<
+  InferAttributes<RoleDataScope>,
+  InferCreationAttributes<RoleDataScope>
+> {
   @Column({ type: SNOWFLAKE, allowNull: false })
   declare role_id: string
 
@@ -31,7 +34,10 @@ export class RoleDataScope extends LinkModel<InferAttributes<RoleDataScope>, Inf
 }
 
 @Table({ tableName: 'sys_data_scope_rule' })
-export class DataScopeRule extends LinkModel<InferAttributes<DataScopeRule>, InferCreationAttributes<DataScopeRule>> {
+export class DataScopeRule extends LinkModel<
+  InferAttributes<DataScopeRule>,
+  InferCreationAttributes<DataScopeRule>
+> {
   @Column({ type: SNOWFLAKE, allowNull: false })
   declare data_scope_id: string
 

@@ -11,4 +11,6 @@ export const DataScopeDetail = z
   })
   .meta({ id: 'DataScopeDetail' })
 
-export const DataScopeFull = DataScopeDetail.extend({ rules: z.array(DataRuleDetail) }).meta({ id: 'DataScopeFull' })
+export const DataScopeFull = DataScopeDetail.extend({ rules: z.array(DataRuleDetail) }).meta({
+  id: 'DataScopeFull',
+})

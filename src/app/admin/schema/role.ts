@@ -14,4 +14,7 @@ export const RoleDetail = z
   })
   .meta({ id: 'RoleDetail' })
 
-export const RoleFull = RoleDetail.extend({ menus: z.array(MenuDetail), scopes: z.array(DataScopeFull) }).meta({ id: 'RoleFull' })
+export const RoleFull = RoleDetail.extend({
+  menus: z.array(MenuDetail),
+  scopes: z.array(DataScopeFull),
+}).meta({ id: 'RoleFull' })

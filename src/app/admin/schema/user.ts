@@ -21,7 +21,9 @@ export const UserInfo = z
   })
   .meta({ id: 'UserInfo' })
 
-export const UserFull = UserInfo.extend({ dept: DeptDetail.nullable(), roles: z.array(RoleFull) }).meta({ id: 'UserFull' })
+export const UserFull = UserInfo.extend({ dept: DeptDetail.nullable(), roles: z.array(RoleFull) }).meta({
+  id: 'UserFull',
+})
 
 export const UserList = z.object({
   ...pageQuery,

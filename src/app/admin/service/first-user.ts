@@ -22,7 +22,12 @@ export async function ensureFirstUser(): Promise<FirstUser | null> {
 }
 
 /** A super user who may do everything at once. @throws 409 when the name is taken */
-export async function createSuperUser(db: Db, username: string, password: string, email: string | null): Promise<void> {
+export async function createSuperUser(
+  db: Db,
+  username: string,
+  password: string,
+  email: string | null,
+): Promise<void> {
   const hash = await hashPassword(password)
   const user = await userCrud.create(db, {
     username,

@@ -58,7 +58,7 @@ async function enabledRoles(db: Db, user: Row<User>): Promise<Row<Role>[]> {
 
 async function grantsOf(db: Db, user: Row<User>, roles: Row<Role>[]) {
   const roleIds = roles.map((role) => role.id)
-  const [menus, row_rules] = await Promise.all([menusOf(db, roleIds), rowRulesOf(db, roleIds)])
+  const [menus, rules] = await Promise.all([menusOf(db, roleIds), rowRulesOf(db, roleIds)])
   const mode = env.RBAC_ROLE_MENU_MODE ? 'menu' : 'path'
   const policies = policiesOf({
     users: [{ id: user.id, is_superuser: user.is_superuser, role_ids: roleIds }],
@@ -66,15 +66,24 @@ async function grantsOf(db: Db, user: Row<User>, roles: Row<Role>[]) {
     path_rules: mode === 'path' ? await pathRulesOf(db, roleIds) : [],
     free_codes: env.RBAC_ROLE_MENU_EXCLUDE,
   })
-  return { rights: await compileRights(mode, user.id, policies), has_menus: menus.length > 0, row_rules }
+  return {
+    rights: await compileRights(mode, user.id, policies),
+    has_menus: menus.length > 0,
+    row_rules: rules,
+  }
 }
 
 /** Permission texts of the roles' menus; a disabled menu counts as a menu but grants nothing. */
 async function menusOf(db: Db, roleIds: string[]) {
   const pairs = await roleMenuCrud.pairsOf(db, roleIds)
-  const menus = await menuCrud.getMany(db, pairs.map(([, menu]) => menu))
+  const menus = await menuCrud.getMany(
+    db,
+    pairs.map(([, menu]) => menu),
+  )
   const perms = new Map(menus.map((menu) => [menu.id, menu.status === 1 ? menu.perms : null]))
-  return pairs.filter(([, menu]) => perms.has(menu)).map(([role_id, menu]) => ({ role_id, perms: perms.get(menu) ?? null }))
+  return pairs
+    .filter(([, menu]) => perms.has(menu))
+    .map(([role, menu]) => ({ role_id: role, perms: perms.get(menu) ?? null }))
 }
 
 async function rowRulesOf(db: Db, roleIds: string[]) {
@@ -85,12 +94,25 @@ async function rowRulesOf(db: Db, roleIds: string[]) {
 
 async function pathRulesOf(db: Db, roleIds: string[]) {
   const rules = await casbinRuleCrud.find(db, { where: { role_id: roleIds } })
-  return rules.map((rule) => ({ subject: roleSubject(rule.role_id), pattern: rule.path, method: rule.method }))
+  return rules.map((rule) => ({
+    subject: roleSubject(rule.role_id),
+    pattern: rule.path,
+    method: rule.method,
+  }))
 }
 
 const asRights = ({ id, name, is_filter_scopes }: Row<Role>) => ({ id, name, is_filter_scopes })
 
-const pick = ({ id, uuid, username, nickname, is_superuser, is_staff, is_multi_login, dept_id }: Row<User>) => ({
+const pick = ({
+  id,
+  uuid,
+  username,
+  nickname,
+  is_superuser,
+  is_staff,
+  is_multi_login,
+  dept_id,
+}: Row<User>) => ({
   id,
   uuid,
   username,

@@ -24,9 +24,19 @@ export async function withRoles(db: Db, users: Row<User>[]): Promise<UserWithRol
   const deptIds = users.map((user) => user.dept_id).filter((id) => id !== null)
   const [depts, pairs] = await Promise.all([
     deptCrud.getMany(db, deptIds),
-    userRoleCrud.pairsOf(db, users.map((user) => user.id)),
+    userRoleCrud.pairsOf(
+      db,
+      users.map((user) => user.id),
+    ),
   ])
-  const roles = new Map((await roleCrud.getMany(db, pairs.map(([, role]) => role))).map((role) => [role.id, role]))
+  const roles = new Map(
+    (
+      await roleCrud.getMany(
+        db,
+        pairs.map(([, role]) => role),
+      )
+    ).map((role) => [role.id, role]),
+  )
   const deptOf = new Map(depts.map((dept) => [dept.id, dept]))
   const rolesOf = new Map<string, RoleWithParts[]>(users.map((user) => [user.id, []]))
   for (const [user, roleId] of pairs) {
