@@ -59,6 +59,8 @@ with_lock() {
     if [ -z "$holder" ] || ! kill -0 "$holder" 2>/dev/null; then
       rm -rf "$lock"
     else
+      [ -n "${told:-}" ] || say "Another script is at this already; waiting for it ..."
+      told=yes
       sleep 1
     fi
   done

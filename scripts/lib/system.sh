@@ -15,7 +15,6 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
   elif has sudo; then
-    say "  (sudo may ask for your password)"
     sudo "$@"
   else
     warn "  This needs root, and there is no sudo. Run as root: $*"
@@ -26,6 +25,7 @@ as_root() {
 # install_packages PACKAGE...: fails when the packages could not be installed.
 install_packages() {
   log=$(mktemp)
+  [ "$(id -u)" = 0 ] || [ "$(package_manager)" = brew ] || say "  (sudo may ask for your password)"
   case $(package_manager) in
     apt-get)
       { as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&

@@ -3,26 +3,27 @@ import { accessSync, constants, readFileSync, readdirSync, statSync } from 'node
 import { join } from 'node:path'
 
 const root = join(__dirname, '../..')
-const scripts = readdirSync(join(root, 'scripts'))
-  .map((name) => join(root, 'scripts', name))
-  .filter((file) => statSync(file).isFile())
+const scripts = readdirSync(join(root, 'scripts')).filter((name) =>
+  statSync(join(root, 'scripts', name)).isFile(),
+)
+const pathOf = (name: string) => join(root, 'scripts', name)
 const menu = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts as Record<string, string>
 
 describe('the scripts', () => {
-  it.each(scripts)('%s can be run', (file) => {
-    expect(() => accessSync(file, constants.X_OK)).not.toThrow()
-    expect(readFileSync(file, 'utf8')).toMatch(/^#!\/bin\/sh\n/)
+  it.each(scripts)('%s can be run', (name) => {
+    expect(() => accessSync(pathOf(name), constants.X_OK)).not.toThrow()
+    expect(readFileSync(pathOf(name), 'utf8')).toMatch(/^#!\/bin\/sh\n/)
   })
 
-  it.each(scripts.filter((file) => !file.endsWith('/steward')))('%s says what it does when asked', (file) => {
-    const help = execFileSync(file, ['--help'], { encoding: 'utf8', cwd: '/' })
+  it.each(scripts.filter((name) => name !== 'steward'))('%s says what it does when asked', (name) => {
+    const help = execFileSync(pathOf(name), ['--help'], { encoding: 'utf8', cwd: '/' })
 
     expect(help.length).toBeGreaterThan(40)
     expect(help).not.toContain('#!/')
   })
 
   it.each(['start', 'test'])('%s refuses an option that it does not know, and says so', (name) => {
-    const { status, stderr } = spawnSync(join(root, 'scripts', name), ['--port-number', '1'], {
+    const { status, stderr } = spawnSync(pathOf(name), ['--port-number', '1'], {
       encoding: 'utf8',
     })
 
@@ -33,7 +34,7 @@ describe('the scripts', () => {
   it('are what the menu of package.json points at', () => {
     const targets = Object.values(menu).map((command) => command.split(' ')[0] ?? '')
     const missing = targets.filter(
-      (target) => target.startsWith('scripts/') && !scripts.includes(join(root, target)),
+      (target) => target.startsWith('scripts/') && !scripts.includes(target.slice('scripts/'.length)),
     )
 
     expect(missing).toEqual([])
