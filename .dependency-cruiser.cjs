@@ -139,7 +139,15 @@ module.exports = {
       'A schema is what goes over the wire: build it from the atoms of #core and other schemas.',
     ),
     shelf('crud', 'api|service|task', 'crud holds queries. What calls a service is a rule: move it up.'),
-    shelf('service', 'api|model', 'A service asks its crud: put the query there and give it a name.'),
+    shelf('service', 'api', 'A service does not know who calls it: pass in what it needs.'),
+    {
+      name: 'services-ask-their-crud',
+      comment:
+        'A service asks its crud: put the query there, with a name. The type of a row may be imported.',
+      severity: 'error',
+      from: { path: `${inModule}/service/` },
+      to: { path: `${inModule}/model/`, dependencyTypesNot: ['type-only'] },
+    },
     shelf(
       'task',
       'api|model|crud',
@@ -177,7 +185,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|web|data)/' },
-    tsPreCompilationDeps: 'specify',
+    tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
