@@ -118,7 +118,7 @@ async function ask<T>(path: string, question: (redis: Redis) => Promise<T>): Pro
   try {
     return await question(client)
   } finally {
-    client.disconnect()
+    if (client.status !== 'end') client.disconnect()
   }
 }
 
