@@ -3,12 +3,13 @@ import { env } from './config/env'
 import { loadKeys } from './config/keys'
 import { inOrder, type Module } from './core/module'
 import type { Lifecycle } from './core/lifecycle'
+import { startCache, stopCache, type CacheOptions } from './infra/cache'
 import { addModels, closeDatabase, openDatabase } from './infra/database'
 import { initWords } from './infra/i18n'
-import { startIds, stopIds } from './infra/ids'
+import { startIds, stopIds, type IdsOptions } from './infra/ids'
 import { closeLogger, logger } from './infra/logger'
 import { migrateUp, migrationsIn, pendingMigrations, type Migration } from './infra/migrator'
-import { closeRedis, openRedis } from './infra/redis'
+import { closeRedis, openRedis, type RedisSettings } from './infra/redis'
 import { startPrivateRedis } from './infra/redis-server'
 import { initTokens } from './security/token'
 
@@ -42,27 +43,44 @@ export async function boot(lifecycle: Lifecycle, modules: Module[]): Promise<voi
 async function bootRedis(lifecycle: Lifecycle): Promise<void> {
   let place: { path?: string } = {}
   if (!env.REDIS_HOST && !env.REDIS_URL) {
-    const server = await startPrivateRedis({ dir: path.join(env.DATA_DIR, 'redis') })
+    const server = await startPrivateRedis({ dir: path.join(env.DATA_DIR, 'redis'), log: logger })
     lifecycle.onStop('private Redis', () => server.stop())
     place = { path: server.path }
   }
-  const client = await openRedis({
-    ...redisPlace(),
-    ...place,
-    timeoutSeconds: env.REDIS_TIMEOUT,
-    log: logger,
-  })
+  const client = await openRedis({ ...redisSettings(), ...place })
   lifecycle.onStop('Redis connections', closeRedis)
-  await startIds(client)
+  await startIds(client, idSettings())
   lifecycle.onStop('id node', stopIds)
+  await startCache(cacheSettings())
+  lifecycle.onStop('cache', stopCache)
 }
 
-const redisPlace = () => ({
+const redisSettings = (): RedisSettings => ({
   url: env.REDIS_URL,
   host: env.REDIS_HOST,
   port: env.REDIS_PORT,
   password: env.REDIS_PASSWORD,
-  db: env.REDIS_DATABASE,
+  database: env.REDIS_DATABASE,
+  timeoutSeconds: env.REDIS_TIMEOUT,
+  maxRetrySeconds: env.CACHE_PUBSUB_RECONNECT_DELAY,
+  log: logger,
+})
+
+const idSettings = (): IdsOptions => ({
+  prefix: env.SNOWFLAKE_REDIS_PREFIX,
+  datacenterId: env.SNOWFLAKE_DATACENTER_ID,
+  workerId: env.SNOWFLAKE_WORKER_ID,
+  heartbeatSeconds: env.SNOWFLAKE_HEARTBEAT_INTERVAL_SECONDS,
+  ttlSeconds: env.SNOWFLAKE_NODE_TTL_SECONDS,
+  log: logger,
+})
+
+const cacheSettings = (): CacheOptions => ({
+  localEnabled: env.CACHE_LOCAL_ENABLED,
+  localMaxSize: env.CACHE_LOCAL_MAXSIZE,
+  localTtlSeconds: env.CACHE_LOCAL_TTL,
+  channel: env.CACHE_PUBSUB_CHANNEL,
+  log: logger,
 })
 
 async function migrate(): Promise<void> {

@@ -2,7 +2,7 @@ import type Redis from 'ioredis'
 import { unavailable } from '../common/errors'
 import { IdMaker } from './id-maker'
 import { NodeLease, type Grant } from './node-lease'
-import { redisDownError, type RedisLog } from './redis'
+import { isRedisDown, type RedisLog } from './redis'
 
 export { ID_EPOCH, timeOfId } from './id-maker'
 
@@ -123,7 +123,7 @@ class IdSource {
     this.#tending = this.#tend()
       .then(() => this.#plan(this.#grant ? this.#heartbeatMs : RETRY_MS))
       .catch((error: unknown) => {
-        if (!redisDownError(error)) this.options.log?.warn('the id node could not be renewed', { err: error })
+        if (!isRedisDown(error)) this.options.log?.warn('the id node could not be renewed', { err: error })
         this.#plan(RETRY_MS)
       })
       .finally(() => (this.#tending = undefined))

@@ -1,6 +1,5 @@
 import { types } from 'node:util'
 import Redis, { Cluster, type RedisOptions } from 'ioredis'
-import { unavailable, type AppError } from '../common/errors'
 import { describeTarget, redisTarget, type RedisPlace, type RedisTarget } from './redis-target'
 
 /** What a connection is for; it decides how it behaves while Redis is away. */
@@ -15,6 +14,8 @@ export interface RedisLog {
 export interface RedisSettings extends RedisPlace {
   /** Limit for connecting and for one command, in seconds (`REDIS_TIMEOUT`). Default 5. */
   timeoutSeconds?: number
+  /** Longest pause between two attempts to connect again. Default 5. */
+  maxRetrySeconds?: number
   log?: RedisLog
 }
 
@@ -31,7 +32,6 @@ interface Opened {
   lastError: string | null
 }
 
-const MAX_DELAY_MS = 1000
 let opened: Opened | undefined
 
 /**
@@ -120,13 +120,8 @@ export function isRedisDown(error: unknown): boolean {
   return DOWN_NAMES.has(error.name) || DOWN_MESSAGES.some((start) => error.message.startsWith(start))
 }
 
-/** The answer for callers while Redis is away (503 `redis.unavailable`); null for every other error. */
-export function redisDownError(error: unknown): AppError | null {
-  return isRedisDown(error) ? unavailable('redis.unavailable', error) : null
-}
-
 function createClient(target: RedisTarget, settings: RedisSettings, purpose: RedisPurpose): Redis {
-  const client = construct(target, optionsFor(target, settings, purpose))
+  const client = construct(target, optionsFor(target, settings, purpose), retryDelay(settings))
   let isAway = false
   client.on('error', (error: Error) => {
     if (!isAway)
@@ -159,7 +154,7 @@ function pingRegularly(client: Redis, limit: number): void {
   client.once('end', () => clearInterval(timer))
 }
 
-function construct(target: RedisTarget, options: RedisOptions): Redis {
+function construct(target: RedisTarget, options: RedisOptions, retry: (attempt: number) => number): Redis {
   if (target.kind === 'socket') return new Redis(target.path, options)
   const tls = target.tls ? {} : undefined
   if (target.kind === 'single') return new Redis({ ...options, ...target.node, tls })
@@ -169,7 +164,7 @@ function construct(target: RedisTarget, options: RedisOptions): Redis {
       sentinels: target.nodes,
       name: target.master,
       sentinelPassword: target.sentinelPassword,
-      sentinelRetryStrategy: retryDelay,
+      sentinelRetryStrategy: retry,
       tls,
       sentinelTLS: tls,
       enableTLSForSentinelMode: target.tls,
@@ -178,7 +173,7 @@ function construct(target: RedisTarget, options: RedisOptions): Redis {
   const cluster = new Cluster(target.nodes, {
     redisOptions: { ...options, tls },
     enableOfflineQueue: options.enableOfflineQueue,
-    clusterRetryStrategy: retryDelay,
+    clusterRetryStrategy: retry,
   })
   // Cluster has the commands of Redis; only the constructor and a few properties nobody here uses differ.
   return cluster as unknown as Redis
@@ -193,7 +188,7 @@ function optionsFor(target: RedisTarget, settings: RedisSettings, purpose: Redis
     connectTimeout: timeout,
     disconnectTimeout: 500,
     keepAlive: 30_000,
-    retryStrategy: retryDelay,
+    retryStrategy: retryDelay(settings),
     // After a failover the old master refuses writes on the open connection: look for the new one.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   }
@@ -208,10 +203,13 @@ function optionsFor(target: RedisTarget, settings: RedisSettings, purpose: Redis
   }
 }
 
-/** For ever, from 50 ms up to one second, spread so that a fleet does not come back in step. */
-function retryDelay(attempt: number): number {
-  const ceiling = Math.min(50 * 2 ** Math.min(attempt, 10), MAX_DELAY_MS)
-  return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2)
+/** For ever, with growing pauses from 50 ms up, spread so that a fleet does not come back in step. */
+function retryDelay(settings: RedisSettings): (attempt: number) => number {
+  const longest = (settings.maxRetrySeconds ?? 5) * 1000
+  return (attempt) => {
+    const pause = Math.min(50 * 2 ** Math.min(attempt, 20), longest)
+    return Math.round(pause / 2 + (Math.random() * pause) / 2)
+  }
 }
 
 function limitMs(settings: RedisSettings): number {

@@ -1,6 +1,7 @@
 import type Redis from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { tooMany } from '../common/errors'
+import { env } from '../config/env'
 import { redis } from '../infra/redis'
 
 /** So many calls of one client in a window that begins with its first call. */
@@ -10,8 +11,6 @@ export interface RateRule {
   points: number
   seconds: number
 }
-
-const KEY_PREFIX = 'fba:limiter'
 
 /** Counts calls in Redis, so that all processes share the windows; in memory while Redis is away. */
 export class RateLimiter {
@@ -36,7 +35,11 @@ export class RateLimiter {
     const id = `${rule.name} ${rule.points} ${rule.seconds}`
     const known = this.#limiters.get(id)
     if (known) return known
-    const window = { keyPrefix: `${KEY_PREFIX}:${rule.name}`, points: rule.points, duration: rule.seconds }
+    const window = {
+      keyPrefix: `${env.REQUEST_LIMITER_REDIS_PREFIX}:${rule.name}`,
+      points: rule.points,
+      duration: rule.seconds,
+    }
     const insuranceLimiter = new RateLimiterMemory(window)
     const made = new RateLimiterRedis({
       ...window,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AppError } from '../../src/common/errors'
+import { toAppError } from '../../src/middleware/error'
 import {
   closeRedis,
   connectRedis,
@@ -7,7 +7,6 @@ import {
   openRedis,
   readKeys,
   redis,
-  redisDownError,
   redisState,
 } from '../../src/infra/redis'
 import { redisTarget } from '../../src/infra/redis-target'
@@ -52,9 +51,7 @@ describe('while Redis is away', () => {
       .get('key')
       .catch((caught: unknown) => caught)
 
-    const answer = redisDownError(error)
-    expect(answer).toBeInstanceOf(AppError)
-    expect(answer).toMatchObject({ status: 503, key: 'redis.unavailable' })
+    expect(toAppError(error)).toMatchObject({ status: 503, key: 'redis.unavailable' })
   })
 
   it('a command that was under way fails instead of waiting for ever', async () => {
@@ -124,7 +121,6 @@ describe('an error', () => {
       .catch((caught: unknown) => caught)
 
     expect(isRedisDown(error)).toBe(false)
-    expect(redisDownError(error)).toBeNull()
   })
 })
 

@@ -3,15 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type Redis from 'ioredis'
-import { closeRedis, openRedis } from '../../src/infra/redis'
+import { openRedis } from '../../src/infra/redis'
 import { startPrivateRedis, type PrivateRedis } from '../../src/infra/redis-server'
 
-/** Opens the Redis of this Jest worker as the application does, for the whole file. */
-export function useRedis(): void {
-  beforeAll(() => openTestRedis())
-  afterAll(() => closeRedis())
-}
-
+/** Opens the Redis of this Jest worker as the application does. */
 export function openTestRedis(): Promise<Redis> {
   return openRedis({ host: process.env.REDIS_HOST, port: Number(process.env.REDIS_PORT) })
 }

@@ -1,6 +1,7 @@
 import { flag, group, integer, optional, secret, text } from '../setting'
 
-const REDIS_URL = /^(rediss?:\/\/\S+|redis\+sentinel:\/\/[^/\s]+\/[^/\s]+|redis\+cluster:\/\/[^/\s]+\/?)$/
+const REDIS_URL =
+  /^(rediss?:\/\/\S+|unix:\/\/\/\S+|rediss?\+sentinel:\/\/[^/\s]+\/\S+|rediss?\+cluster:\/\/[^/\s]+\/?)$/
 
 export const redis = group('Redis and cache', {
   REDIS_HOST: optional(
@@ -19,10 +20,10 @@ export const redis = group('Redis and cache', {
         check: {
           test: (value) => REDIS_URL.test(value),
           message:
-            'must start with redis://, rediss://, redis+sentinel:// (with /master-name at the end) or redis+cluster://',
+            'must start with redis://, rediss://, unix:///, redis+sentinel:// (with /master-name at the end) or redis+cluster://',
         },
         description:
-          'Redis as an address, instead of host, port, password and database: `redis://`, `rediss://` (TLS), `redis+sentinel://host:26379,host2:26379/mymaster`, `redis+cluster://host:6379,host2:6379`.',
+          'Redis as an address, instead of host, port, password and database: `redis://`, `rediss://` (TLS), `unix:///run/redis.sock`, `redis+sentinel://host:26379,host2:26379/mymaster/0`, `redis+cluster://host:6379,host2:6379`; the last two with TLS as `rediss+sentinel` and `rediss+cluster`.',
       }),
     ),
   ),
