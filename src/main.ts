@@ -1,9 +1,10 @@
 import http from 'node:http'
 import { createApp } from './app'
-import { modules, identify, record, ensureFirstUser } from './app/modules'
+import { modules as coreModules, identify, record, ensureFirstUser } from './app/modules'
 import { boot } from './boot'
 import { env } from './config/env'
 import { Lifecycle } from './core/lifecycle'
+import { inOrder, type Module } from './core/module'
 import { logger } from './infra/logger'
 
 export interface Running {
@@ -12,9 +13,10 @@ export interface Running {
   lifecycle: Lifecycle
 }
 
-/** Starts the roles named in ROLES; what it opened is closed by `lifecycle.stop()`. */
-export async function start(): Promise<Running> {
+/** Starts the roles named in ROLES with the core and the given plugins; `lifecycle.stop()` closes what it opened. */
+export async function start(plugins: Module[] = []): Promise<Running> {
   const lifecycle = new Lifecycle()
+  const modules = inOrder([...coreModules, ...plugins])
   try {
     await boot(lifecycle, modules)
     await ensureFirstUser()

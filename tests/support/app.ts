@@ -1,3 +1,4 @@
+import type { Module } from '../../src/core/module'
 import { start, type Running } from '../../src/main'
 import { Client } from './client'
 
@@ -5,11 +6,11 @@ let running: Running | undefined
 
 /**
  * Starts the real application for the tests of a file, on this worker's database and Redis, and stops it afterwards.
- * Call it at the top of a test file; requests may be sent from inside its tests.
+ * Call it at the top of a test file; requests may be sent from inside its tests..
  */
-export function useApp(): void {
+export function useApp(...plugins: Module[]): void {
   beforeAll(async () => {
-    running = await start()
+    running = await start(plugins)
   }, 60_000)
   afterAll(async () => {
     await running?.lifecycle.stop()
