@@ -1,11 +1,12 @@
 import { type Enforcer, newEnforcer, newModelFromString } from 'casbin'
 import type { Rights } from '../common/types'
+import { PathSet } from './path-set'
 
 /**
  * Who may do what. The only file that knows casbin.
  *
  * `createEnforcer` is the definition of "allowed"; it walks every policy, so it is too slow for a request.
- * `compileRights` turns one user's policies into sets and anchored patterns that answer in under a microsecond.
+ * `compileRights` turns one user's policies into a set or a tree that answers in about a microsecond.
  * A property test holds both to the same answers.
  */
 export type RbacMode = Rights['mode']
@@ -144,30 +145,6 @@ const PATTERN = /^\/$|^(\/([\w.~-]+|:\w+))*(\/\*)?$/
  */
 export function isPathPattern(text: string): boolean {
   return text === '*' || (text !== '' && text.length <= 255 && PATTERN.test(text))
-}
-
-/** keyMatch2 as one anchored expression. */
-function compilePattern(pattern: string): RegExp {
-  if (pattern === '*') return /^.*$/
-  const source = escapeDots(pattern)
-    .replace(/\/\*$/, '/.*')
-    .replace(/\/:\w+/g, '/[^/]+')
-  return new RegExp(`^${source}$`)
-}
-
-/** Paths of one method: those without a variable by look-up, the others by pattern. */
-class PathSet {
-  private readonly exact = new Set<string>()
-  private readonly patterns: RegExp[] = []
-
-  add(pattern: string): void {
-    if (/[*:]/.test(pattern)) this.patterns.push(compilePattern(pattern))
-    else this.exact.add(pattern)
-  }
-
-  has(path: string): boolean {
-    return this.exact.has(path) || this.patterns.some((pattern) => pattern.test(path))
-  }
 }
 
 /** Compiles what `createEnforcer` would answer for one user. Give it that user's policies only: it is then cheap. */

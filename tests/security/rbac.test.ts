@@ -129,20 +129,26 @@ describe('compiled rights say what casbin says', () => {
   })
 
   it('about paths nobody thought of', async () => {
-    const segment = fc.constantFrom('users', '1', 'a.b', 'aXb', '~', '%2F', '', '*', ':id')
+    const segment = fc.constantFrom('users', '1', 'a.b', 'aXb', '~', '%2F', '', '*', ':id', 'a\nb', '\u2028')
     const path = fc.array(segment, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`)
     await fc.assert(
-      fc.asyncProperty(path, path.filter(isPathPattern), async (asked, pattern) => {
-        const policies = policiesOf({
-          users: [{ id: '1', is_superuser: false, role_ids: [] }],
-          roles: [],
-          path_rules: [{ subject: userSubject('1'), pattern, method: '*' }],
-        })
-        const rights = await compileRights('path', '1', policies)
-        const enforcer = await createEnforcer('path', policies)
-        expect(rights.allows(null, 'GET', asked)).toBe(await enforcer.enforce(userSubject('1'), asked, 'GET'))
-      }),
-      { numRuns: 300 },
+      fc.asyncProperty(
+        path,
+        fc.oneof(path.filter(isPathPattern), fc.constant('*')),
+        async (asked, pattern) => {
+          const policies = policiesOf({
+            users: [{ id: '1', is_superuser: false, role_ids: [] }],
+            roles: [],
+            path_rules: [{ subject: userSubject('1'), pattern, method: '*' }],
+          })
+          const rights = await compileRights('path', '1', policies)
+          const enforcer = await createEnforcer('path', policies)
+          expect(rights.allows(null, 'GET', asked)).toBe(
+            await enforcer.enforce(userSubject('1'), asked, 'GET'),
+          )
+        },
+      ),
+      { numRuns: 1000 },
     )
   })
 })
