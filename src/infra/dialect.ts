@@ -101,10 +101,9 @@ const BUSY = new Set([
 
 /** Whether the database gave up this transaction for another's sake, so that trying again may succeed. */
 export function isTransient(error: unknown): boolean {
-  for (let e: unknown = error; e instanceof Error; e = 'parent' in e ? e.parent : e.cause) {
-    if ('code' in e && typeof e.code === 'string' && BUSY.has(e.code)) return true
-  }
-  return false
+  if (typeof error !== 'object' || error === null) return false
+  if ('code' in error && typeof error.code === 'string' && BUSY.has(error.code)) return true
+  return ('parent' in error && isTransient(error.parent)) || ('cause' in error && isTransient(error.cause))
 }
 
 /**

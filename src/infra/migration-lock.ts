@@ -1,6 +1,6 @@
-import fs from 'node:fs/promises'
 import { QueryTypes, Transaction, type Sequelize } from 'sequelize'
 import { connectionLock, dialectOf } from './dialect'
+import { ProcessLock } from './process-lock'
 
 /** One process migrates at a time; the others wait and then find nothing pending. */
 export async function withMigrationLock<T>(db: Sequelize, work: () => Promise<T>): Promise<T> {
@@ -39,10 +39,11 @@ const lockFileOf = (db: Sequelize): string => {
   return `${String(storage)}.migrate-lock`
 }
 
-/** SQLite has no lock that outlives a transaction: a file with the owner's pid, taken over when that process is gone. */
+/** SQLite has no lock that outlives a transaction, so a file beside the database stands for it. */
 async function withLockFile<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const lock = new ProcessLock(file)
   const deadline = Date.now() + 120_000
-  while (!(await takeLockFile(file))) {
+  while (!(await lock.take())) {
     if (Date.now() > deadline)
       throw new Error(`another process has been migrating for two minutes (${file}); try again`)
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -50,37 +51,6 @@ async function withLockFile<T>(file: string, work: () => Promise<T>): Promise<T>
   try {
     return await work()
   } finally {
-    await fs.rm(file, { force: true })
-  }
-}
-
-async function takeLockFile(file: string): Promise<boolean> {
-  const mine = `${file}.${process.pid}`
-  await fs.writeFile(mine, String(process.pid))
-  try {
-    await fs.link(mine, file)
-    return true
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    await dropStale(file)
-    return false
-  } finally {
-    await fs.rm(mine, { force: true })
-  }
-}
-
-async function dropStale(file: string): Promise<void> {
-  const owner = Number(await fs.readFile(file, 'utf8').catch(() => ''))
-  if (owner > 0 && isAlive(owner)) return
-  await fs.rename(file, `${file}.stale-${process.pid}`).catch(() => undefined)
-  await fs.rm(`${file}.stale-${process.pid}`, { force: true })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    await lock.drop()
   }
 }
