@@ -26,6 +26,7 @@ export class LogFile {
   #file: ReturnType<typeof pino.destination>
   #day: string
   #timer: NodeJS.Timeout | undefined
+  #waiting: NodeJS.Timeout | undefined
 
   /** @throws Error when the folder or the file cannot be made */
   constructor(options: LogFileOptions) {
@@ -47,7 +48,7 @@ export class LogFile {
   rotate(): void {
     if (this.#day !== this.#today()) {
       if (this.#rename()) this.#reopen()
-      else setTimeout(() => this.#reopen(), OTHER_PROCESS_MS).unref()
+      else this.#waiting = setTimeout(() => this.#reopen(), OTHER_PROCESS_MS).unref()
       this.#prune()
     }
     this.#schedule()
@@ -56,6 +57,7 @@ export class LogFile {
   /** Writes what is buffered and closes the file. */
   close(): Promise<void> {
     clearTimeout(this.#timer)
+    clearTimeout(this.#waiting)
     return new Promise((resolve) => {
       this.#file.once('close', () => resolve())
       this.#file.once('error', () => resolve()) // reported by the other listener
