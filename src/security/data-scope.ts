@@ -1,15 +1,8 @@
 import { Op, type WhereOptions } from 'sequelize'
 import type { CurrentUser, RowRule } from '../common/types'
 import { env } from '../config/env'
-import { type ColumnKind, convert, type RuleVariables, ruleValue } from './rule-value'
-
-export type { ColumnKind } from './rule-value'
-
-/** A model whose rows can be restricted: its name in rules, and its columns with what they hold. */
-export interface RowModel {
-  name: string
-  columns: Readonly<Record<string, ColumnKind>>
-}
+import type { ColumnKind, RowModel } from '../infra/db'
+import { convert, type RuleVariables, ruleValue } from './rule-value'
 
 export interface RowSettings {
   /** Columns that rules cannot name. */
@@ -28,7 +21,7 @@ const COLUMN_WORDS = new Map([
 ])
 
 /** Whatever the settings say: comparing with these would let an administrator guess at them. */
-const SECRET_COLUMNS: readonly string[] = ['password', 'salt']
+const SECRET_COLUMN = /(^|_)(password|salt|secret|token|api_key|recovery_codes)$/
 
 const standard: RowSettings = {
   excluded_columns: env.DATA_PERMISSION_COLUMN_EXCLUDE,
@@ -54,7 +47,8 @@ const OPERATORS = new Map<number, symbol>([
  * Which rows of a model a user may see and touch. Rules joined by AND must all hold; or else one joined by OR.
  *
  * Comparing is left to the database and works as SQL does: a row whose column is null satisfies no condition, not even
- * `<>` or `not in`. A rule that cannot be understood is a condition that never holds, so a mistake never shows more.
+ * `<>` or `not in`; texts are ordered by the collation; SQLite orders ids as texts, which is the same for ids of 19
+ * digits. A rule that cannot be understood is a condition that never holds, so a mistake never shows more.
  * @returns a condition made of values only, for `findAll` and friends
  */
 export function rowFilter(
@@ -87,7 +81,7 @@ function columnOf(rule: RowRule, model: RowModel, settings: RowSettings): string
 const isOffered = (column: string, model: RowModel, settings: RowSettings) =>
   Object.hasOwn(model.columns, column) &&
   !settings.excluded_columns.includes(column) &&
-  !SECRET_COLUMNS.includes(column)
+  !SECRET_COLUMN.test(column)
 
 /** Null is the condition that never holds. */
 function conditionOf(

@@ -69,7 +69,7 @@ export interface GrantedRole {
   perms: (string | null)[]
 }
 
-/** One row of the path rules: what a role (or a single user) may call. */
+/** One row of the path rules: what a role (or a single user) may call. One whose pattern is none grants nothing. */
 export interface PathRule {
   subject: string
   pattern: string
@@ -92,7 +92,9 @@ export function policiesOf({ users, roles, path_rules = [], free_codes = [] }: G
       ...free_codes.map((code) => [EVERYONE, code] as const),
       ...roles.flatMap((role) => splitCodes(role.perms).map((code) => [roleSubject(role.id), code] as const)),
     ],
-    paths: path_rules.map((rule) => [rule.subject, rule.pattern, rule.method.toUpperCase()] as const),
+    paths: path_rules
+      .filter((rule) => isPathPattern(rule.pattern))
+      .map((rule) => [rule.subject, rule.pattern, rule.method.toUpperCase()] as const),
     links: users.flatMap((user) => linksOf(user, known)),
   }
 }

@@ -1,7 +1,6 @@
+import type { ColumnKind } from '../infra/db'
 import { parseTime } from '../utils/time'
 
-/** What a column holds, as far as comparing with it goes. */
-export type ColumnKind = 'string' | 'id' | 'integer' | 'number' | 'boolean' | 'time'
 export type RuleValue = string | number | boolean | Date
 
 /** What the template variables of a rule's value mean for one user. */

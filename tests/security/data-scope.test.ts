@@ -1,13 +1,10 @@
 import fc from 'fast-check'
-import { DataTypes, type ModelStatic, type Model, Sequelize } from 'sequelize'
+import { DataTypes, type Model, type ModelStatic } from 'sequelize'
 import type { CurrentUser, RowRule } from '../../src/common/types'
-import {
-  type RowModel,
-  type RowSettings,
-  rowFilter,
-  ruleColumns,
-  ruleProblem,
-} from '../../src/security/data-scope'
+import { closeDatabase, dialect, openDatabase } from '../../src/infra/database'
+import type { RowModel } from '../../src/infra/db'
+import { idColumn, TIMESTAMP } from '../../src/infra/dialect'
+import { type RowSettings, rowFilter, ruleColumns, ruleProblem } from '../../src/security/data-scope'
 
 const book: RowModel = {
   name: 'Book',
@@ -21,6 +18,7 @@ const book: RowModel = {
     lent: 'boolean',
     due_time: 'time',
     password: 'string',
+    mfa_secret: 'string',
   },
 }
 const settings: RowSettings = { excluded_columns: ['id'], unmatched: 'none', timezone: 'Asia/Shanghai' }
@@ -95,29 +93,32 @@ const rows: Row[] = [
   },
 ]
 
-let db: Sequelize
 let Book: ModelStatic<Model>
 
 beforeAll(async () => {
-  db = new Sequelize({ dialect: 'sqlite', storage: ':memory:', logging: false })
+  const db = await openDatabase()
+  const id = idColumn(dialect())
   Book = db.define(
-    'Book',
+    'DataScopeBook',
     {
       at: { type: DataTypes.INTEGER, primaryKey: true },
       title: DataTypes.STRING,
-      owner_id: DataTypes.STRING(20),
-      dept_id: DataTypes.STRING(20),
+      owner_id: id,
+      dept_id: id,
       stock: DataTypes.INTEGER,
       weight: DataTypes.DOUBLE,
       lent: DataTypes.BOOLEAN,
-      due_time: DataTypes.DATE,
+      due_time: TIMESTAMP,
     },
-    { timestamps: false },
+    { timestamps: false, tableName: 'data_scope_book' },
   )
-  await Book.sync()
+  await Book.sync({ force: true })
   await Book.bulkCreate(rows.map((row, at) => ({ ...row, at })))
 })
-afterAll(() => db.close())
+afterAll(async () => {
+  await Book.drop()
+  await closeDatabase()
+})
 
 /** Positions in `rows` of what the user sees. */
 async function visible(user: Scoped, with_: Partial<RowSettings> = {}): Promise<number[]> {
@@ -134,7 +135,6 @@ const seen = (...rules: RowRule[]) => visible(reader({ row_rules: rules }))
  */
 const meanings: Record<string, Partial<Record<keyof Row, unknown>>> = {
   A: { title: 'A' },
-  a: { title: 'a' },
   '': { title: '' },
   [A]: { title: A, owner_id: A, dept_id: A, weight: Number(A) },
   '${user_id}': { title: A, owner_id: A, dept_id: A, weight: Number(A) },
@@ -202,6 +202,8 @@ it('shows the rows that a plain reading of the rules shows', async () => {
       single: fc.constantFrom(...texts),
       list,
     })
+    // The order of texts is each database's own, and SQLite keeps ids as texts.
+    .filter((one) => !/^title$|_id$/.test(one.column) || one.expression < 2 || one.expression > 5)
     .map(({ single, list: many, ...one }): RowRule => ({
       ...one,
       value: one.expression >= 6 ? many : single,
@@ -211,7 +213,7 @@ it('shows the rows that a plain reading of the rules shows', async () => {
     fc.asyncProperty(fc.array(drawn, { minLength: 1, maxLength: 5 }), async (rules) => {
       expect(await seen(...rules)).toEqual(expected(rules))
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   )
 })
 
@@ -305,9 +307,9 @@ it('keeps rows with an empty column out of every comparison, as SQL does', async
   expect(await seen(rule('title', 7, 'A'))).toEqual([1, 2, 3])
 })
 
-it('never compares with a password', async () => {
-  expect(await seen(rule('password', 2, 'a', { operator: 1 }))).toEqual([])
-  expect(ruleColumns(book, settings)).not.toContain('password')
+it.each(['password', 'mfa_secret'])('never compares with %s', async (column) => {
+  expect(await seen(rule(column, 2, 'a', { operator: 1 }))).toEqual([])
+  expect(ruleColumns(book, settings)).not.toContain(column)
 })
 
 describe('what rules may name', () => {
