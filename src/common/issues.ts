@@ -4,22 +4,26 @@ import type { FieldIssue } from './errors'
 type ZodIssue = z.core.$ZodIssue
 type Part = 'body' | 'query' | 'path'
 
+type Params = Record<string, string | number>
+
+/** A broken rule: its name, what its words need, and the limits that the contract reports. */
+export interface Rule {
+  type: string
+  params: Params
+  ctx: Params
+}
+
 /** The issue an atom raises by itself: `ctx.addIssue({ code: 'custom', params: rule('int_parsing') })`. */
-export const rule = (type: string, params: Record<string, string | number> = {}) => ({ type, params })
+export const rule = (type: string, params: Params = {}, ctx: Params = params) => ({ type, params, ctx })
 
 /** Turns zod's issues into the contract's (1.5): a rule name, where it broke, and the key of its message. */
 export const toFieldIssues = (part: Part, issues: readonly ZodIssue[]): FieldIssue[] =>
   issues.map((issue) => {
-    const { type, params } = describe(issue)
+    const { type, params, ctx } = describe(issue)
     const loc = [part, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))]
-    const ctx = Object.keys(params).length > 0 ? { ctx: params } : {}
-    return { type, loc, key: `validation.${type}`, params, input: shorten(issue.input), ...ctx }
+    const limits = Object.keys(ctx).length > 0 ? { ctx } : {}
+    return { type, loc, key: `validation.${type}`, params, input: shorten(issue.input), ...limits }
   })
-
-interface Rule {
-  type: string
-  params: Record<string, string | number>
-}
 
 function describe(issue: ZodIssue): Rule {
   switch (issue.code) {
@@ -60,14 +64,16 @@ function typeRule(expected: string, input: unknown): string {
 }
 
 function sizeRule(origin: string, side: 'max' | 'min', limit: number, inclusive: boolean): Rule {
-  if (origin === 'string')
-    return side === 'max' ? rule('string_too_long', { max: limit }) : rule('string_too_short', { min: limit })
-  if (origin === 'array' || origin === 'set') {
-    return side === 'max' ? rule('too_long', { max: limit }) : rule('too_short', { min: limit })
+  const words = { [side]: limit }
+  if (origin === 'string' || origin === 'array' || origin === 'set') {
+    const list = side === 'max' ? 'too_long' : 'too_short'
+    return rule(origin === 'string' ? `string_${list}` : list, words, { [`${side}_length`]: limit })
   }
-  if (side === 'max')
-    return inclusive ? rule('less_than_equal', { le: limit }) : rule('less_than', { lt: limit })
-  return inclusive ? rule('greater_than_equal', { ge: limit }) : rule('greater_than', { gt: limit })
+  const than = side === 'max' ? 'less_than' : 'greater_than'
+  const short = side === 'max' ? 'l' : 'g'
+  return inclusive
+    ? rule(`${than}_equal`, words, { [`${short}e`]: limit })
+    : rule(than, words, { [`${short}t`]: limit })
 }
 
 function formatRule(format: string): Rule {

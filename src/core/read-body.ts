@@ -70,7 +70,7 @@ function translate(cause: unknown): unknown {
     Reflect.get(cause, 'status') ?? Reflect.get(cause, 'statusCode') ?? Reflect.get(cause, 'httpCode')
   if (status === 413) return tooLarge('request.body_too_large')
   if (cause instanceof SyntaxError || status === 400) return brokenJson()
-  return typeof status === 'number' && status < 500 ? badRequest('request.bad_request') : cause
+  return typeof status === 'number' && status < 500 ? badRequest('request.refused') : cause
 }
 
 const issue = (type: string, params?: Record<string, number>): FieldIssue => ({

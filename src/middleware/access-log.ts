@@ -8,6 +8,12 @@ export async function accessLog(ctx: Context, next: Next): Promise<void> {
   if (!ctx.path.startsWith(env.FASTAPI_API_V1_PATH)) return
   const { client, started, id } = ctx.state.request
   const elapsed = (performance.now() - started).toFixed(3)
-  const words = [client.ip.padEnd(15), ctx.method.padEnd(8), String(ctx.status).padEnd(6), ctx.path, `${elapsed}ms`]
+  const words = [
+    client.ip.padEnd(15),
+    ctx.method.padEnd(8),
+    String(ctx.status).padEnd(6),
+    ctx.path,
+    `${elapsed}ms`,
+  ]
   logger.info(words.join(' | '), { request_id: id })
 }

@@ -20,16 +20,14 @@ export async function error(ctx: Context, next: Next): Promise<void> {
 export function toAppError(cause: unknown): AppError {
   if (cause instanceof AppError) return cause
   if (isRedisDown(cause)) return unavailable('redis.unavailable', cause)
-  if (cause instanceof UniqueConstraintError) return conflict('database.duplicate', { field: fieldOf(cause) })
+  if (cause instanceof UniqueConstraintError) return conflict('request.conflict')
   if (cause instanceof ConnectionError) return unavailable('database.unavailable', cause)
-  if (cause instanceof ValidationError) return new AppError('database.value_refused', { status: 422, cause })
+  if (cause instanceof ValidationError) return new AppError('request.invalid', { status: 422, cause })
   const status = statusOf(cause)
   if (status === 413) return tooLarge('request.body_too_large')
-  if (status >= 400 && status < 500) return new AppError('request.bad_request', { status, cause })
+  if (status >= 400 && status < 500) return new AppError('request.refused', { status, cause })
   return new AppError('server.error', { status: 500, cause })
 }
-
-const fieldOf = (cause: UniqueConstraintError): string => Object.keys(cause.fields)[0] ?? ''
 
 /** Koa and the body parsers carry `status`, `statusCode` or `httpCode`. */
 function statusOf(cause: unknown): number {
@@ -43,25 +41,27 @@ function statusOf(cause: unknown): number {
 
 function answer(ctx: Context, cause: AppError): void {
   const { id, language } = ctx.state.request
-  if (cause.status >= 500) logger.error('request failed', { err: cause.cause ?? cause, request_id: id, path: ctx.path })
+  if (cause.status >= 500)
+    logger.error('request failed', { err: cause.cause ?? cause, request_id: id, path: ctx.path })
   const msg = messageOf(cause, language)
   const data = cause instanceof InvalidInput ? issuesOf(cause, language) : cause.data
   ctx.status = cause.status
   ctx.set(cause.headers)
-  ctx.body = cause.status === 200 ? { code: cause.code, msg, data } : { code: cause.code, msg, data, trace_id: id }
+  ctx.body =
+    cause.status === 200 ? { code: cause.code, msg, data } : { code: cause.code, msg, data, trace_id: id }
 }
 
 /** The sentence an error says in the given language; also what the operation log keeps. */
 export function messageOf(cause: AppError, language: string): string {
   if (!(cause instanceof InvalidInput)) return t(language, cause.key, cause.params)
-  const prefix = t(language, 'request.invalid')
   const first = cause.issues[0]
-  if (!first) return prefix
-  const words = t(language, first.key, first.params)
-  if (first.type === 'json_invalid' || env.ENVIRONMENT === 'prod') return `${prefix}: ${words}`
-  const field = first.loc.length > 1 ? `${String(first.loc.at(-1))} ` : ''
-  const input = first.input === undefined ? '' : t(language, 'request.invalid_input', { input: JSON.stringify(first.input) })
-  return `${prefix}: ${field}${words}${input}`
+  if (!first) return t(language, 'request.invalid')
+  if (first.type === 'json_invalid') return t(language, 'request.invalid_json')
+  const message = t(language, first.key, first.params)
+  if (env.ENVIRONMENT === 'prod' || first.input === undefined)
+    return t(language, 'request.invalid_message', { message })
+  const field = first.loc.length > 1 ? String(first.loc.at(-1)) : ''
+  return t(language, 'request.invalid_field', { field, message, input: JSON.stringify(first.input) })
 }
 
 function issuesOf(cause: InvalidInput, language: string) {

@@ -36,7 +36,7 @@ export async function identify(token: string): Promise<CurrentUser> {
 export async function loadUser(db: Db, id: string): Promise<CurrentUser> {
   const user = await userCrud.get(db, id)
   if (!user) throw unauthorized('auth.token_invalid')
-  if (user.status === 0) throw forbidden('user.locked')
+  if (user.status === 0) throw forbidden('auth.user_locked')
   await checkDept(db, user)
   const roles = await enabledRoles(db, user)
   return { ...pick(user), roles: roles.map(asRights), ...(await grantsOf(db, user, roles)), session_uuid: '' }
@@ -44,15 +44,15 @@ export async function loadUser(db: Db, id: string): Promise<CurrentUser> {
 
 async function checkDept(db: Db, user: Row<User>): Promise<void> {
   const dept = user.dept_id === null ? null : await deptCrud.get(db, user.dept_id)
-  if (dept?.status === 0) throw forbidden('user.dept_locked')
-  if (dept?.del_flag) throw forbidden('user.dept_deleted')
+  if (dept?.status === 0) throw forbidden('auth.dept_locked')
+  if (dept?.del_flag) throw forbidden('auth.dept_deleted')
 }
 
 /** A user all of whose roles are disabled is locked out; one without any role is not. */
 async function enabledRoles(db: Db, user: Row<User>): Promise<Row<Role>[]> {
   const roles = await roleCrud.getMany(db, await userRoleCrud.rightOf(db, user.id))
   const enabled = roles.filter((role) => role.status === 1)
-  if (roles.length > 0 && enabled.length === 0) throw forbidden('auth.no_role')
+  if (roles.length > 0 && enabled.length === 0) throw forbidden('auth.roles_locked')
   return enabled
 }
 
