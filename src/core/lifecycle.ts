@@ -12,6 +12,7 @@ export class Lifecycle {
     this.#started.push({ name, stop, seconds })
   }
 
+  /** True from the first moment of stopping, so that readiness says no before anything is closed. */
   get isStopping(): boolean {
     return this.#stopping !== null
   }
@@ -23,13 +24,27 @@ export class Lifecycle {
   }
 
   async #stopAll(): Promise<void> {
-    for (const { name, stop, seconds } of this.#started.splice(0).reverse()) {
-      try {
-        await within(seconds * 1000, Promise.resolve(stop()), name)
-      } catch (err) {
-        logger.error(`could not stop ${name} cleanly`, { err })
-      }
+    await Promise.resolve() // `isStopping` is true before the first stop runs
+    // One at a time from the end: what a start under way still adds is stopped too.
+    for (let part = this.#started.pop(); part; part = this.#started.pop()) {
+      await stopPart(part)
     }
+  }
+}
+
+async function stopPart({
+  name,
+  stop,
+  seconds,
+}: {
+  name: string
+  stop: Stop
+  seconds: number
+}): Promise<void> {
+  try {
+    await within(seconds * 1000, (async () => stop())(), name)
+  } catch (err) {
+    logger.error(`could not stop ${name} cleanly`, { err })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Module } from '../../src/core/module'
-import { start, type Running } from '../../src/main'
+import { start, type Running } from '../../src/start'
 import { Client } from './client'
 
 let running: Running | undefined

@@ -1,0 +1,10 @@
+import { randomBytes } from 'node:crypto'
+
+const UUID = /^[0-9a-f]{32}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** 32 hex digits. */
+export const newRequestId = (): string => randomBytes(16).toString('hex')
+
+/** A client's own request id as 32 hex digits; null when it is no UUID. */
+export const readRequestId = (given: string): string | null =>
+  UUID.test(given) ? given.replaceAll('-', '').toLowerCase() : null

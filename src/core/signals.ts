@@ -1,0 +1,37 @@
+import { logger } from '../infra/logger'
+import { complain, say } from '../utils/printer'
+import type { Lifecycle } from './lifecycle'
+
+const FAULTS = ['uncaughtException', 'unhandledRejection'] as const
+
+/**
+ * SIGTERM and Ctrl-C stop everything in order and end the process with 0; a fault nobody caught does the same with 1.
+ * A second Ctrl-C ends it at once, and so does the time limit.
+ * @param seconds how long stopping may take
+ */
+export function stopOnSignals(lifecycle: Lifecycle, seconds: number): void {
+  let code = 0
+  const leave = () => {
+    setTimeout(() => {
+      complain(
+        `Steward did not come to an end within ${seconds} s (SHUTDOWN_TIMEOUT_SECONDS): ending it now.`,
+      )
+      process.exit(1)
+    }, seconds * 1000)
+    void lifecycle.stop().then(() => process.exit(code))
+  }
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (lifecycle.isStopping) return signal === 'SIGINT' ? process.exit(130) : undefined
+    say('Stopping: what is under way is finished first. Ctrl-C ends it at once.')
+    leave()
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+  for (const fault of FAULTS) {
+    process.on(fault, (err: unknown) => {
+      logger.fatal(`${fault}: a fault that nobody caught, stopping`, { err })
+      code = 1
+      if (!lifecycle.isStopping) leave()
+    })
+  }
+}

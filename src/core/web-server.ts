@@ -1,0 +1,109 @@
+import http from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { env } from '../config/env'
+import { newRequestId } from '../common/request-id'
+import { t } from '../infra/i18n'
+
+const SECOND = 1000
+
+/** Limits that keep slow or endless clients from holding connections. */
+const LIMITS: http.ServerOptions = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 20 * SECOND,
+  // A large upload over a slow line must get through.
+  requestTimeout: 300 * SECOND,
+  connectionsCheckingInterval: 2 * SECOND,
+  // Longer than proxies keep their side (60 s), so that never a proxy sends into a connection we just closed.
+  keepAliveTimeout: 65 * SECOND,
+}
+
+export interface WebServer {
+  server: http.Server
+  port: number
+  /** Refuses new connections at once; resolves when the requests under way are answered. */
+  drain(): Promise<void>
+  /** Cuts what is still open. */
+  cut(): void
+}
+
+/** Listens. @throws the error of the system when the address cannot be had */
+export async function openWebServer(
+  listener: http.RequestListener,
+  place: { host: string; port: number },
+  limits: http.ServerOptions = {},
+): Promise<WebServer> {
+  const server = http.createServer({ ...LIMITS, ...limits }, listener)
+  server.on('clientError', answerBrokenRequest)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(place.port, place.host, () => resolve())
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : place.port
+  return { server, port, drain: () => drain(server, sockets), cut: () => server.closeAllConnections() }
+}
+
+/**
+ * Connections are kept alive between requests, so they are closed as soon as they fall idle. Those that browsers and
+ * proxies open in advance have not said a word, which Node does not count as idle.
+ */
+function drain(server: http.Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  const closeIdle = () => {
+    server.closeIdleConnections()
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
+  const sweep = setInterval(closeIdle, 50)
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearInterval(sweep)
+      resolve()
+    })
+    closeIdle()
+  })
+}
+
+const BROKEN: Record<string, { status: number; key: string }> = {
+  HPE_HEADER_OVERFLOW: { status: 431, key: 'request.headers_too_large' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, key: 'request.body_too_large' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, key: 'request.timeout' },
+}
+
+/** What is no HTTP never reaches Koa; it gets the same envelope from here. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET' || hasBegunToAnswer(socket)) {
+    socket.destroy()
+    return
+  }
+  const { status, key } = BROKEN[error.code ?? ''] ?? { status: 400, key: 'request.bad_request' }
+  socket.end(rawAnswer(status, t(env.I18N_DEFAULT_LANGUAGE, key)))
+  // Closing while the client still sends would reset the connection and take our answer with it.
+  socket.resume()
+  setTimeout(() => socket.destroy(), SECOND).unref()
+}
+
+/** Node keeps the answer under way on the socket; a second one must not be written into the first. */
+function hasBegunToAnswer(socket: Duplex): boolean {
+  const under: unknown = Reflect.get(socket, '_httpMessage')
+  return under instanceof http.ServerResponse && under.headersSent
+}
+
+function rawAnswer(status: number, msg: string): string {
+  const id = newRequestId()
+  const body = JSON.stringify({ code: status, msg, data: null, trace_id: id })
+  return [
+    `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `${env.TRACE_ID_REQUEST_HEADER_KEY}: ${id}`,
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n')
+}

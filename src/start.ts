@@ -1,0 +1,53 @@
+import type http from 'node:http'
+import { createApp } from './app'
+import { modules, identify, record, ensureFirstUser } from './app/modules'
+import { boot } from './boot'
+import { env } from './config/env'
+import { Lifecycle } from './core/lifecycle'
+import type { Module } from './core/module'
+import { openWebServer, type WebServer } from './core/web-server'
+
+export interface Running {
+  lifecycle: Lifecycle
+  /** The first super user, when this start made one. The password is there only when it was generated. */
+  firstUser: { username: string; password: string | null } | null
+  /** Null in a process without the role `web`. */
+  server: http.Server | null
+  port: number
+}
+
+/**
+ * Starts the roles named in ROLES; what it opened is closed by `lifecycle.stop()`.
+ * @param plugins modules beside those of the core
+ */
+export async function start(plugins: Module[] = [], lifecycle = new Lifecycle()): Promise<Running> {
+  const all = [...modules, ...plugins]
+  try {
+    await boot(lifecycle, all)
+    const firstUser = await ensureFirstUser()
+    const web = env.ROLES.includes('web') ? await startWeb(all, lifecycle) : null
+    if (!web) stayAlive(lifecycle)
+    return { lifecycle, firstUser, server: web?.server ?? null, port: web?.port ?? 0 }
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+/** Of the time for stopping, this is kept for what comes after the web server: queues, Redis, the database. */
+const SECONDS_FOR_THE_REST = 5
+
+async function startWeb(all: Module[], lifecycle: Lifecycle): Promise<WebServer> {
+  const { koa } = createApp({ modules: all, identify, record })
+  const web = await openWebServer(koa.callback(), { host: env.HOST, port: env.PORT })
+  const whole = env.SHUTDOWN_TIMEOUT_SECONDS
+  lifecycle.onStop('open connections', () => web.cut())
+  lifecycle.onStop('web server', () => web.drain(), Math.max(whole - SECONDS_FOR_THE_REST, whole / 2))
+  return web
+}
+
+/** Without a listening server nothing else is sure to keep the process from ending. */
+function stayAlive(lifecycle: Lifecycle): void {
+  const timer = setInterval(() => {}, 60_000)
+  lifecycle.onStop('roles without a server', () => clearInterval(timer))
+}

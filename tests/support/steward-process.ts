@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A Steward in a process of its own, as an operator runs it. */
+export class StewardProcess {
+  stdout = ''
+  stderr = ''
+
+  private constructor(readonly child: ChildProcess) {
+    child.stdout?.on('data', (part: Buffer) => (this.stdout += part.toString()))
+    child.stderr?.on('data', (part: Buffer) => (this.stderr += part.toString()))
+  }
+
+  /** @param settings added to those of this Jest worker; see `freshHome()` */
+  static run(settings: Record<string, string> = {}): StewardProcess {
+    const args = ['--conditions=source', '--import', 'tsx', resolve('src/main.ts')]
+    const env = { ...process.env, ...settings }
+    return new StewardProcess(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }))
+  }
+
+  /** Runs one and waits until it says that it is running. */
+  static async start(settings: Record<string, string> = {}): Promise<StewardProcess> {
+    const one = StewardProcess.run(settings)
+    while (!one.stdout.includes('To stop it')) {
+      if (one.child.exitCode !== null) throw new Error(`it ended: ${one.stdout}${one.stderr}`)
+      await sleep(20)
+    }
+    return one
+  }
+
+  get address(): string {
+    return /http:\/\/127\.0\.0\.1:\d+/.exec(this.stdout)?.[0] ?? ''
+  }
+
+  get port(): number {
+    return Number(this.address.split(':').at(-1))
+  }
+
+  /** The exit code, once the process has ended. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit')
+    return this.child.exitCode
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    this.child.kill('SIGKILL')
+    await this.ended()
+  }
+}
