@@ -39,7 +39,8 @@ const SECONDS_FOR_THE_REST = 5
 
 async function startWeb(all: Module[], lifecycle: Lifecycle): Promise<WebServer> {
   const { koa } = createApp({ modules: all, identify, record })
-  const web = await openWebServer(koa.callback(), { host: env.HOST, port: env.PORT })
+  const answer = koa.callback()
+  const web = await openWebServer((req, res) => void answer(req, res), { host: env.HOST, port: env.PORT })
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS
   lifecycle.onStop('open connections', () => web.cut())
   lifecycle.onStop('web server', () => web.drain(), Math.max(whole - SECONDS_FOR_THE_REST, whole / 2))

@@ -4,8 +4,14 @@ import { logger } from '../infra/logger'
 
 /** One line for each call of the API: address, method, status, path, milliseconds (contract 6.6). */
 export async function accessLog(ctx: Context, next: Next): Promise<void> {
-  await next()
-  if (!ctx.path.startsWith(env.FASTAPI_API_V1_PATH)) return
+  try {
+    await next()
+  } finally {
+    if (ctx.path.startsWith(`${env.FASTAPI_API_V1_PATH}/`)) writeLine(ctx)
+  }
+}
+
+function writeLine(ctx: Context): void {
   const { client, started, id } = ctx.state.request
   const elapsed = (performance.now() - started).toFixed(3)
   const words = [

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Context, Next } from 'koa'
 import { env } from '../config/env'
+import { newRequestId, readRequestId } from '../common/request-id'
 import type { Client } from '../common/types'
 import { negotiate } from '../infra/i18n'
 
@@ -24,14 +25,12 @@ declare module 'koa' {
   }
 }
 
-const UUID = /^[0-9a-f]{32}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 /** Request id in and out, language, client address. A request id that is no UUID is refused (contract 1.8). */
 export async function request(ctx: Context, next: Next): Promise<void> {
   const header = env.TRACE_ID_REQUEST_HEADER_KEY
   const given = ctx.get(header)
-  const accepted = given !== '' && UUID.test(given)
-  const id = accepted ? given.replaceAll('-', '').toLowerCase() : randomBytes(16).toString('hex')
+  const accepted = given === '' ? null : readRequestId(given)
+  const id = accepted ?? newRequestId()
   ctx.state.request = {
     id,
     started: performance.now(),
@@ -39,14 +38,17 @@ export async function request(ctx: Context, next: Next): Promise<void> {
     language: negotiate(ctx.get('Accept-Language')),
     client: { ip: clientAddress(ctx), user_agent: ctx.get('User-Agent').slice(0, 512) || null },
   }
-  if (given !== '' && !accepted) {
+  if (given !== '' && accepted === null) {
     ctx.status = 400
     ctx.body = { code: 400, msg: 'BAD_REQUEST', data: null }
     return
   }
-  ctx.set(header, accepted ? given : id)
+  ctx.set(header, accepted === null ? id : given)
   await next()
 }
 
 /** Koa resolves the address with as many proxies as are trusted; IPv4 inside IPv6 is shown as IPv4. */
-const clientAddress = (ctx: Context): string => ctx.ip.replace(/^::ffff:/, '').slice(0, 64) || '127.0.0.1'
+function clientAddress(ctx: Context): string {
+  const told = ctx.ip.replace(/^::ffff:/, '')
+  return isIP(told) ? told : (ctx.req.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '')
+}
