@@ -36,22 +36,25 @@ export function parseSettings<S extends Settings>(
   const problems: Problem[] = []
   const production = source.ENVIRONMENT?.trim().toLowerCase() === 'prod'
   const entries = Object.entries(settings).map(([name, setting]) => {
-    const fallback = production && setting.prodDefault !== undefined ? setting.prodDefault : setting.default
-    return [name, readOne(name, setting, source, fallback, problems)] as const
+    const hasOwn = production && setting.prodDefault !== undefined
+    const fallback = hasOwn ? setting.prodDefault : setting.default
+    const report = (problem: string) =>
+      problems.push({ name, problem, example: `${name}=${setting.example}` })
+    const raw = setting.secret ? readSecret(name, source, report) : source[name]
+    return [name, readOne(setting, raw, fallback, report)] as const
   })
   // Object.fromEntries forgets which name has which type; the entries were made from `settings` itself.
   return { values: Object.fromEntries(entries) as Values<S>, problems }
 }
 
+type Report = (problem: string) => void
+
 function readOne(
-  name: string,
   setting: Setting<unknown>,
-  source: Source,
+  raw: string | undefined,
   fallback: unknown,
-  problems: Problem[],
+  report: Report,
 ): unknown {
-  const report = (problem: string) => problems.push({ name, problem, example: `${name}=${setting.example}` })
-  const raw = setting.secret ? readSecret(name, source, report) : source[name]
   if (raw === undefined) return fallback
   if (raw === '') return setting.whenEmpty === undefined ? fallback : setting.whenEmpty
   const parsed = setting.schema.safeParse(raw)
@@ -62,7 +65,7 @@ function readOne(
 }
 
 /** A secret given directly, or as the content of the file that `NAME_FILE` names. */
-function readSecret(name: string, source: Source, report: (problem: string) => void): string | undefined {
+function readSecret(name: string, source: Source, report: Report): string | undefined {
   const file = source[`${name}_FILE`]
   if (!file) return source[name]
   if (source[name]) {
@@ -73,7 +76,7 @@ function readSecret(name: string, source: Source, report: (problem: string) => v
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
     report(
-      `cannot be read: ${name}_FILE names ${JSON.stringify(file)} (${error instanceof Error ? error.message : error})`,
+      `cannot be read: ${name}_FILE names ${JSON.stringify(file)} (${error instanceof Error ? error.message : String(error)})`,
     )
     return undefined
   }

@@ -56,7 +56,7 @@ function declare<T>(type: string, schema: z.ZodType<T, string>, options: Common<
 /** A value as it is written in `.env`. */
 export function showValue(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 export interface TextOptions extends Common<string> {
@@ -117,7 +117,7 @@ export const choice = <const T extends string>(
     context.addIssue(`must be one of ${words.join(', ')}`)
     return z.NEVER
   })
-  return declare(words.join(' \\| '), schema, rest)
+  return declare(words.join(' or '), schema, rest)
 }
 
 /** A value written as JSON: lists, pairs, records. */

@@ -41,6 +41,7 @@ export type Env = Readonly<Values<typeof settings>>
 
 /** Secrets that were published with this project's ancestor or that everybody tries first. */
 const WELL_KNOWN = new Set(['1VkVF75nsNABBjK_7-qz7GtzNy3AMvktc9TCPwKczCk', settings.TOKEN_SECRET_KEY.example])
+const SAMPLE_DATA_KEY = 'a1:kTcPDFmrVdFCeUKGiZAmBgxJ5CLNcvEYHZFZKmZ3lzM='
 const GUESSED_FIRST = new Set(['123456', '12345678', '123456789', 'admin', 'admin123', 'password', 'steward'])
 
 /** Reads the core's settings. Pure, except that it opens the files named by `NAME_FILE`. */
@@ -134,6 +135,11 @@ function checkSecrets(env: Env): Problem[] {
     found.push(problem('TOKEN_SECRET_KEY', `is a published sample, so anybody can sign in: ${advice}`))
   } else if (key !== null && key.length < 32) {
     found.push(problem('TOKEN_SECRET_KEY', `must have at least 32 characters in production: ${advice}`))
+  }
+  if (env.DATA_ENCRYPTION_KEYS?.includes(SAMPLE_DATA_KEY)) {
+    found.push(
+      problem('DATA_ENCRYPTION_KEYS', 'holds the published sample: anybody can read what it encrypts'),
+    )
   }
   if (env.ADMIN_PASSWORD !== null && GUESSED_FIRST.has(env.ADMIN_PASSWORD.toLowerCase())) {
     found.push(problem('ADMIN_PASSWORD', 'is one of the first that are guessed'))

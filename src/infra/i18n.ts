@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInstance, type i18n } from 'i18next'
+import { createInstance, type i18n, type Resource } from 'i18next'
 import { env, SettingsError } from '../config/env'
 import { projectRoot } from '../utils/project-root'
 
@@ -36,15 +36,14 @@ export function initWords(folder = join(projectRoot, 'locales')): void {
       { name: 'I18N_DEFAULT_LANGUAGE', problem, example: 'I18N_DEFAULT_LANGUAGE=zh-CN' },
     ])
   }
-  const entries = languages.map((language) => [
-    language,
-    { [CORE]: readWords(join(folder, `${language}.json`)) },
-  ])
+  const resources: Resource = {}
+  for (const language of languages)
+    resources[language] = { [CORE]: readWords(join(folder, `${language}.json`)) }
   namespaces = [CORE]
   forget()
   void words.init({
     initAsync: false,
-    resources: Object.fromEntries(entries),
+    resources,
     lng: fallback,
     fallbackLng: [fallback, ...languages.filter((language) => language !== fallback)],
     ns: namespaces,

@@ -109,11 +109,13 @@ export function prettyStream(
       const level = String(log.level)
       const name = level.toUpperCase().padEnd(8)
       const time = formatTime(new Date(String(log.time)), env.DATETIME_TIMEZONE, 'YYYY-MM-DD HH:mm:ss.SSS')
-      const id = String(log.request_id ?? env.TRACE_ID_LOG_DEFAULT_VALUE).slice(0, env.TRACE_ID_LOG_LENGTH)
-      return `${time} | ${colors[COLOURS[level] ?? 'gray'](name)} | ${id} | ${String(log[messageKey] ?? '')}`
+      const id = show(log.request_id, env.TRACE_ID_LOG_DEFAULT_VALUE).slice(0, env.TRACE_ID_LOG_LENGTH)
+      return `${time} | ${colors[COLOURS[level] ?? 'gray'](name)} | ${id} | ${show(log[messageKey], '')}`
     },
   })
 }
+
+const show = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
 
 function consoleStream(): DestinationStream {
   if (env.LOG_FORMAT === 'pretty') return prettyStream(1, process.stdout.isTTY === true)

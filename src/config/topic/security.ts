@@ -14,6 +14,16 @@ export const token = group('Tokens and cookies', {
       }),
     ),
   ),
+  DATA_ENCRYPTION_KEYS: optional(
+    secret(
+      json('a list of id:key, each key 32 bytes in base64', z.array(z.string().refine(isDataKey)).min(1), {
+        default: [],
+        example: '["a1:kTcPDFmrVdFCeUKGiZAmBgxJ5CLNcvEYHZFZKmZ3lzM="]',
+        description:
+          'Keys that encrypt stored secrets; the first encrypts, all decrypt. Without it one is made on the first start and kept in `DATA_DIR`; processes that do not share that folder must be given the same keys.',
+      }),
+    ),
+  ),
   TOKEN_ALGORITHM: choice(['HS256', 'HS384', 'HS512'], {
     default: 'HS256',
     description: 'Signature of tokens.',
@@ -172,4 +182,9 @@ function variables(pairs: [key: string, comment: string][], description: string)
     default: pairs.map(([key, comment]) => ({ key, comment })),
     description,
   })
+}
+
+function isDataKey(text: string): boolean {
+  const [, key] = /^[\w-]+:([A-Za-z0-9+/]+=*)$/.exec(text) ?? []
+  return key !== undefined && Buffer.from(key, 'base64').length === 32
 }
