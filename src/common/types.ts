@@ -52,6 +52,10 @@ export interface CurrentUser {
   row_rules: RowRule[]
   /** The session this request belongs to; empty for the system. */
   session_uuid: string
+  /** The log-in this session goes back to: it stays the same when tokens are renewed. Sockets belong to it. */
+  family: string
+  /** A role requires a second factor and none is set up: only routes marked `before_mfa` may be called. */
+  lacks_mfa: boolean
 }
 
 /** Where a request came from. Location and user agent are resolved lazily, only when a log row needs them. */

@@ -33,6 +33,17 @@ export { declareModule as module, type Module } from './module'
 export { route, type AnyRoute, type UploadedFile } from './route'
 export { runs, task, type BoundTask, type Task } from './task'
 export type { Operation } from './operation'
-export { readSession, openSession } from '../security/session'
+export {
+  endSession,
+  endSessionsOf,
+  openSession,
+  readSession,
+  refreshSession,
+  type OpenedSession,
+} from '../security/session'
+export type { SessionInfo } from '../security/session-info'
+export { watchEndedSessions, type EndedSessions } from '../security/session-end'
+export { listSessions, listSessionsOf, type ListedSession } from '../security/session-list'
+export { ONLINE_SECONDS, isOnline, markOffline, markOnline } from '../security/online'
 export { compileRights, policiesOf, roleSubject, isPathPattern } from '../security/rbac'
 export { checkPolicy, generatePassword, hashPassword, verifyPassword } from '../security/password'

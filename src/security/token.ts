@@ -9,8 +9,18 @@ export type TokenAlgorithm = Env['TOKEN_ALGORITHM']
 export interface TokenClaims {
   user_id: string
   session_uuid: string
+  /** The log-in that a session and all its renewals go back to; a session that was never renewed is its own. */
+  family: string
   expires: Date
 }
+
+export interface TokenSubject {
+  user_id: string
+  session_uuid: string
+  family?: string
+}
+
+const UUID_LIKE = /^[\w-]{1,64}$/
 
 /** Real tokens have some 250 characters; longer texts are not worth decoding. */
 const MAX_LENGTH = 4096
@@ -26,7 +36,7 @@ export function initTokens(secret: string, algorithm: TokenAlgorithm = env.TOKEN
 /** Makes a token of one session that ends `lifetime` seconds from now. */
 export function signToken(
   type: TokenType,
-  session: { user_id: string; session_uuid: string },
+  session: TokenSubject,
   lifetime: number,
 ): { token: string; expires: Date } {
   const { key, algorithm } = ready()
@@ -36,6 +46,7 @@ export function signToken(
     exp: expires.getTime() / 1000,
     sub: session.user_id,
     type,
+    ...(session.family !== undefined && { family: session.family }),
   }
   return { token: jwt.sign(claims, key, { algorithm, noTimestamp: true }), expires }
 }
@@ -46,11 +57,12 @@ export function signToken(
  */
 export function verifyToken(text: string, type: TokenType): TokenClaims {
   const claims = decode(text)
-  const { sub, session_uuid, exp } = claims
+  const { sub, session_uuid, exp, family = session_uuid } = claims
   if (typeof sub !== 'string' || !/^\d{1,20}$/.test(sub)) throw invalidToken()
-  if (typeof session_uuid !== 'string' || !/^[\w-]{1,64}$/.test(session_uuid)) throw invalidToken()
+  if (typeof session_uuid !== 'string' || !UUID_LIKE.test(session_uuid)) throw invalidToken()
+  if (typeof family !== 'string' || !UUID_LIKE.test(family)) throw invalidToken()
   if (typeof exp !== 'number' || !Number.isFinite(exp) || claims.type !== type) throw invalidToken()
-  return { user_id: sub, session_uuid, expires: new Date(exp * 1000) }
+  return { user_id: sub, session_uuid, family, expires: new Date(exp * 1000) }
 }
 
 function decode(text: string): Record<string, unknown> {

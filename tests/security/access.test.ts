@@ -15,6 +15,8 @@ const user = (change: Partial<CurrentUser> = {}): CurrentUser => ({
   rights: rights('menu'),
   row_rules: [],
   session_uuid: 's',
+  family: 's',
+  lacks_mfa: false,
   ...change,
 })
 

@@ -38,7 +38,7 @@ it('carries exactly the claims of the contract and the type', () => {
 it('gives back user, session and end', () => {
   const { token, expires } = signToken('refresh', session, 60)
 
-  expect(verifyToken(token, 'refresh')).toEqual({ ...session, expires })
+  expect(verifyToken(token, 'refresh')).toEqual({ ...session, family: session.session_uuid, expires })
 })
 
 it('accepts an end with a fraction of a second, to the millisecond', () => {

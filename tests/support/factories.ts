@@ -86,8 +86,20 @@ export async function buildUser(values: UserValues = {}, roles: string[] = []) {
 }
 
 /** A client with a session of the given user. */
-export async function clientOf(user: { id: string }): Promise<Client> {
-  const { access_token } = await openSession(user.id)
+export async function clientOf(user: { id: string; username?: string }): Promise<Client> {
+  const name = user.username ?? user.id
+  const { access_token } = await openSession({
+    user_id: user.id,
+    info: {
+      username: name,
+      nickname: name,
+      last_login_time: '2026-11-21 09:30:00',
+      ip: '127.0.0.1',
+      os: null,
+      browser: null,
+      device: null,
+    },
+  })
   return new Client(baseUrl(), access_token)
 }
 

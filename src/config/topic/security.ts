@@ -34,6 +34,12 @@ export const token = group('Tokens and cookies', {
     min: 1,
     description: 'Life of a refresh token.',
   }),
+  TOKEN_REFRESH_GRACE_SECONDS: integer({
+    default: 10,
+    max: 60,
+    description:
+      'For so long after a refresh the refresh token it replaced gets the same answer again, because tabs of one browser refresh at the same moment. Later, or at once with 0, a used token ends its session.',
+  }),
   TOKEN_REDIS_PREFIX: text({ default: 'fba:token', description: 'Redis keys of sessions.' }),
   TOKEN_EXTRA_INFO_REDIS_PREFIX: text({
     default: 'fba:token_extra_info',

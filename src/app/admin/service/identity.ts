@@ -29,7 +29,7 @@ const cache = new EpochCache<CurrentUser>({ max: 10_000 })
 export async function identify(token: string): Promise<CurrentUser> {
   const session = await readSession(token)
   const user = await cache.get(session.user_id, session.epochs, () => loadUser(reader(), session.user_id))
-  return { ...user, session_uuid: session.session_uuid }
+  return { ...user, session_uuid: session.session_uuid, family: session.family }
 }
 
 /** Everything that deciding about a user's requests needs; checks in the order of contract 4.2. */
@@ -39,7 +39,14 @@ export async function loadUser(db: Db, id: string): Promise<CurrentUser> {
   if (user.status === 0) throw forbidden('auth.user_locked')
   await checkDept(db, user)
   const roles = await enabledRoles(db, user)
-  return { ...pick(user), roles: roles.map(asRights), ...(await grantsOf(db, user, roles)), session_uuid: '' }
+  return {
+    ...pick(user),
+    roles: roles.map(asRights),
+    ...(await grantsOf(db, user, roles)),
+    lacks_mfa: !user.mfa_enabled && roles.some((role) => role.is_mfa_required),
+    session_uuid: '',
+    family: '',
+  }
 }
 
 async function checkDept(db: Db, user: Row<User>): Promise<void> {
