@@ -1,0 +1,23 @@
+import type { Line } from './line'
+
+/** Each benchmark by name; loaded only when it runs. */
+const BENCHES: Record<string, () => Promise<Line[]>> = {
+  rights: async () => (await import('./rights.js')).rightsLines(),
+  process: async () => (await import('./process.js')).processLines(),
+  http: async () => (await import('./http.js')).httpLines(),
+}
+
+/** Prints every line with its budget; names on the command line choose among the benchmarks. */
+async function main(): Promise<void> {
+  const asked = process.argv.slice(2)
+  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+    const bench = BENCHES[name]
+    if (!bench)
+      throw new Error(`no benchmark is called ${name}; there are ${Object.keys(BENCHES).join(', ')}`)
+    for (const { name: what, value, budget, ok } of await bench()) {
+      process.stdout.write(`${ok ? 'ok  ' : 'LOW '} ${what}: ${value}, budget ${budget}\n`)
+    }
+  }
+}
+
+void main()
