@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { DataTypes, Op, Transaction, col, fn, where, type Sequelize, type WhereOptions } from 'sequelize'
 import sqlite3 from 'sqlite3'
+import { unavailable } from '../common/errors'
 
 export type Dialect = 'sqlite' | 'mysql' | 'postgres'
 
@@ -56,7 +56,8 @@ export class PatientDatabase extends sqlite3.Database {
 
 type Work = (transaction: Transaction) => Promise<unknown>
 
-const insideWriter = new AsyncLocalStorage<true>()
+/** Longer than any write should take; a transaction opened inside another one would wait for itself for ever. */
+const WRITER_WAIT_MS = 30_000
 
 /**
  * One writer per process on SQLite. Waiting `BEGIN IMMEDIATE`s would fill the thread pool and keep the holder
@@ -69,15 +70,19 @@ export function queueSqliteWriters(db: Sequelize): void {
     const work = typeof first === 'function' ? (first as Work) : second
     const options = typeof first === 'function' ? {} : first
     if (!work) throw new Error('unmanaged transactions are not used: pass the work as a function')
-    if (insideWriter.getStore())
-      throw new Error('a transaction inside a transaction would wait for itself on SQLite')
-    const turn = tail.then(() =>
-      insideWriter.run(true, () => begin({ ...options, type: Transaction.TYPES.IMMEDIATE }, work)),
-    )
-    tail = turn.catch(() => undefined)
+    const turn = orTimeOut(tail).then(() => begin({ ...options, type: Transaction.TYPES.IMMEDIATE }, work))
+    tail = Promise.allSettled([tail, turn])
     return turn
   }
   Object.assign(db, { transaction: queued })
+}
+
+function orTimeOut(turn: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable('database.busy')), WRITER_WAIT_MS)
+  })
+  return Promise.race([turn, late]).finally(() => clearTimeout(timer))
 }
 
 /** `text` stands somewhere in the column, letter case ignored; `%` and `_` have no special meaning. */

@@ -85,8 +85,8 @@ export async function buildUser(values: UserValues = {}, roles: string[] = []) {
   return user
 }
 
-/** A client with a session of the given user. */
-export async function clientOf(user: { id: string; username?: string }): Promise<Client> {
+/** Opens a session for the given user and hands out its access token. */
+export async function tokenOf(user: { id: string; username?: string }): Promise<string> {
   const name = user.username ?? user.id
   const { access_token } = await openSession({
     user_id: user.id,
@@ -100,8 +100,12 @@ export async function clientOf(user: { id: string; username?: string }): Promise
       device: null,
     },
   })
-  return new Client(baseUrl(), access_token)
+  return access_token
 }
+
+/** A client with a session of the given user. */
+export const clientOf = async (user: { id: string; username?: string }): Promise<Client> =>
+  new Client(baseUrl(), await tokenOf(user))
 
 export interface SignInOptions extends UserValues {
   /** Permission codes. A role with a plain menu comes along in any case. */
