@@ -199,9 +199,11 @@ describe('while Redis is away', () => {
     await until('the return', () => redisState().is_connected)
     await redis().set(key, '{"load":"changed meanwhile"}')
     expect(await here.through(key, 60, load)).toEqual({ load: 'changed meanwhile' })
+    let written = 0
     await until('memory is used again', async () => {
-      await redis().set(key, '{"load":0}')
-      return (await here.through(key, 60, load))?.load !== 0
+      written += 1
+      await redis().set(key, JSON.stringify({ load: written }))
+      return (await here.through<{ load: unknown }>(key, 60, load))?.load !== written
     })
     await again.remove()
   })
