@@ -202,7 +202,9 @@ function current(): TwoLevelCache {
 
 function parseMessage(text: string): { key: string; is_delete_prefix: boolean } | null {
   try {
-    const { key, is_delete_prefix }: Record<string, unknown> = JSON.parse(text)
+    const message: unknown = JSON.parse(text)
+    if (typeof message !== 'object' || message === null) return null
+    const { key, is_delete_prefix }: { key?: unknown; is_delete_prefix?: unknown } = message
     return typeof key === 'string' && key ? { key, is_delete_prefix: is_delete_prefix === true } : null
   } catch {
     return null

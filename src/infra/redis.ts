@@ -194,6 +194,7 @@ function optionsFor(target: RedisTarget, settings: RedisSettings, purpose: Redis
   }
   // Bull's blocking client and subscribers must wait for Redis however long it takes (bull refuses other values).
   if (purpose !== 'commands') return { ...common, maxRetriesPerRequest: null, enableReadyCheck: false }
+  // No auto-pipelining: ioredis writes commands of one tick together anyway; measured, it only added work per command.
   return {
     ...common,
     enableOfflineQueue: false,

@@ -15,9 +15,8 @@ async function main(): Promise<void> {
     commit: (value) => redis.set(row, value),
     done: () => change.done(),
   }
-  process.on('message', async ({ step, value }: { step: string; value: string }) => {
-    await steps[step]?.(value)
-    process.send?.('did it')
+  process.on('message', ({ step, value }: { step: string; value: string }) => {
+    void steps[step]?.(value).then(() => process.send?.('did it'))
   })
   process.send?.('ready')
 }

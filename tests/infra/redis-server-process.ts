@@ -8,10 +8,11 @@ async function main(): Promise<void> {
   const { dir } = JSON.parse(process.argv[2] ?? '{}') as { dir: string }
   const server = await startPrivateRedis({ dir })
   const redis = new Redis(server.path)
-  process.on('message', async () => {
+  const state = async () => {
     const run = /run_id:(\w+)/.exec(await redis.info('server'))?.[1]
-    process.send?.({ owned: server.owned, run, pid: Number(readFileSync(join(dir, 'redis.pid'), 'utf8')) })
-  })
+    return { owned: server.owned, run, pid: Number(readFileSync(join(dir, 'redis.pid'), 'utf8')) }
+  }
+  process.on('message', () => void state().then((answer) => process.send?.(answer)))
   process.send?.('ready')
 }
 
