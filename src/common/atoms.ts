@@ -103,8 +103,10 @@ export const optionalEmail = (max = 256) =>
   z.preprocess((value) => (value === '' ? null : value), emailText(max).nullable()).optional()
 
 const PHONE = /^1[3-9]\d{9}$/
+/** A mobile number of mainland China, the only kind the pages know. */
+export const phoneText = () => z.string().regex(PHONE)
 export const optionalPhone = () =>
-  z.preprocess((value) => (value === '' ? null : value), z.string().regex(PHONE).nullable()).optional()
+  z.preprocess((value) => (value === '' ? null : value), phoneText().nullable()).optional()
 
 /** An absolute http or https address. */
 export const webAddress = (max = 256) => z.url({ protocol: /^https?$/ }).max(max)

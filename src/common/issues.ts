@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { FieldIssue } from './errors'
+import { isSecretKey } from './redact'
 
 type ZodIssue = z.core.$ZodIssue
 type Part = 'body' | 'query' | 'path'
@@ -22,7 +23,8 @@ export const toFieldIssues = (part: Part, issues: readonly ZodIssue[]): FieldIss
     const { type, params, ctx } = describe(issue)
     const loc = [part, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))]
     const limits = Object.keys(ctx).length > 0 ? { ctx } : {}
-    return { type, loc, key: `validation.${type}`, params, input: shorten(issue.input), ...limits }
+    const input = loc.some((key) => isSecretKey(String(key))) ? undefined : shorten(issue.input)
+    return { type, loc, key: `validation.${type}`, params, input, ...limits }
   })
 
 function describe(issue: ZodIssue): Rule {
