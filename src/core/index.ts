@@ -30,10 +30,12 @@ export { bare, data, file, nothing, page, type FileReply } from '../common/reply
 export type { Page, PageQuery } from '../common/page'
 export type { Access, Client, CurrentUser, Rights, RoleRights, RowRule } from '../common/types'
 export { Call, systemCall } from './call'
+export { addChannel, channelNamed, type Channel } from './channel'
 export { declareModule as module, type Module } from './module'
 export { route, type AnyRoute, type UploadedFile } from './route'
 export { runs, task, type BoundTask, type Task } from './task'
 export type { Operation } from './operation'
+export { isBelow, toTree, type Tree } from '../utils/tree'
 export {
   endSession,
   endSessionsOf,
@@ -47,4 +49,12 @@ export { watchEndedSessions, type EndedSessions } from '../security/session-end'
 export { listSessions, listSessionsOf, type ListedSession } from '../security/session-list'
 export { ONLINE_SECONDS, isOnline, markOffline, markOnline } from '../security/online'
 export { compileRights, policiesOf, roleSubject, isPathPattern } from '../security/rbac'
-export { checkPolicy, generatePassword, hashPassword, verifyPassword } from '../security/password'
+export {
+  checkPolicy,
+  generatePassword,
+  hashPassword,
+  isReused,
+  policyFromEnv,
+  verifyPassword,
+} from '../security/password'
+export { checkCode, issueCode } from '../security/one-time-code'
