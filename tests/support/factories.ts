@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { reader } from '../../src/infra/database'
 import { openSession } from '../../src/security/session'
 import { hashPassword } from '../../src/security/password'
+import { dataRuleCrud } from '../../src/app/admin/crud/data-rule'
+import { dataScopeCrud } from '../../src/app/admin/crud/data-scope'
 import { deptCrud } from '../../src/app/admin/crud/dept'
 import { roleMenuCrud, userRoleCrud } from '../../src/app/admin/crud/links'
 import { menuCrud } from '../../src/app/admin/crud/menu'
@@ -50,6 +52,16 @@ export async function buildRole(
     await roleMenuCrud.create(reader(), { role_id: role.id, menu_id: menu.id })
   }
   return role
+}
+
+export function buildDataScope(values: Partial<Parameters<typeof dataScopeCrud.create>[1]> = {}) {
+  return dataScopeCrud.create(reader(), { name: unique('scope'), ...values })
+}
+
+/** A rule that shows departments of one name that no department has. */
+export function buildDataRule(values: Partial<Parameters<typeof dataRuleCrud.create>[1]> = {}) {
+  const rule = { model: 'Dept', column: 'name', operator: 0, expression: 0, value: unique('nobody') }
+  return dataRuleCrud.create(reader(), { name: unique('rule'), ...rule, ...values })
 }
 
 export interface UserValues {

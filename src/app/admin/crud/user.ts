@@ -17,6 +17,12 @@ class UserCrud extends Crud<User> {
     return this.first(db, { email })
   }
 
+  /** Super users who may sign in as far as their own row says, locked until the transaction ends. */
+  lockSuperUsers(db: Db) {
+    const where = { is_superuser: true, is_staff: true, status: 1 }
+    return this.find(db, { where, order: ['id'], lock: true })
+  }
+
   list(db: Db, query: PageQuery, filter: UserFilter) {
     const where: WhereOptions[] = []
     if (filter.dept !== undefined) where.push({ dept_id: filter.dept })

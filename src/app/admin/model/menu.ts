@@ -4,6 +4,8 @@ import type { CreationOptional, InferAttributes, InferCreationAttributes } from 
 /** 0 directory, 1 menu, 2 button, 3 embedded page, 4 external link. */
 export const MENU_TYPES = [0, 1, 2, 3, 4] as const
 export const BUTTON = 2
+export const EMBEDDED = 3
+export const EXTERNAL = 4
 
 @Table({ tableName: 'sys_menu' })
 export class Menu extends EditableModel<InferAttributes<Menu>, InferCreationAttributes<Menu>> {
