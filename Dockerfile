@@ -9,7 +9,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-progress
 COPY . .
-RUN scripts/build && npm prune --omit=dev
+RUN scripts/build && npm prune --omit=dev && rm -rf src migrations web tsconfig*.json
 
 # What runs: no compiler, no sources, no root. redis-server is there for a container that is started alone:
 # without REDIS_HOST or REDIS_URL, Steward runs a private Redis in its data folder.
@@ -19,15 +19,9 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node /data
 WORKDIR /app
-COPY --from=build /app/package.json /app/package-lock.json ./
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
-COPY --from=build /app/scripts scripts
-COPY --from=build /app/locales locales
-COPY --from=build /app/sql sql
-COPY --from=build /app/static static
-COPY --from=build /app/swc.json ./
-COPY --from=build --chown=node:node /app/plugins plugins
+COPY --from=build /app ./
+# Plugins may be installed while it runs.
+RUN chown -R node:node plugins
 
 ENV NODE_ENV=production \
   ENVIRONMENT=prod \
