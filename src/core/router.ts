@@ -44,9 +44,9 @@ export class RouteTable {
   middleware(): Middleware {
     return async (ctx, next) => {
       const group = this.#groups.get(this.#keyOf(ctx.path))
-      if (!group) return next()
+      if (!group) return void (await next())
       const { path, pathAndMethod } = group.match(ctx.path, ctx.method)
-      if (path.length === 0) return next()
+      if (path.length === 0) return void (await next())
       if (ctx.method === 'OPTIONS') return answerOptions(ctx, path)
       const [layer] = pathAndMethod
       if (!layer || ctx.method === 'HEAD') throw wrongMethod(path)
