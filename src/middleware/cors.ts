@@ -14,7 +14,7 @@ export const isAllowedOrigin = (origin: string): boolean => allowedOrigins.has(o
  */
 export async function cors(ctx: Context, next: Next): Promise<void> {
   const origin = ctx.get('Origin')
-  if (origin === '') return next()
+  if (origin === '') return void (await next())
   ctx.vary('Origin')
   const isAllowed = isAllowedOrigin(origin)
   if (isAllowed) ctx.set('Access-Control-Allow-Origin', origin)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { env } from '../config/env'
 import { formatTime } from '../utils/time'
-import { rule } from './issues'
-import { MAX_PAGE_SIZE } from './page'
+import { rule } from '../common/issues'
+import { MAX_PAGE_SIZE } from '../common/page'
 
 /** The building blocks of every schema. Coming in they are lenient where the contract is; going out they are exact. */
 
