@@ -35,6 +35,7 @@ export interface CallParts {
 /** Who is acting, in which transaction, in which language, with which logger. First argument of every service. */
 export class Call {
   readonly #afterCommit: AfterCommit[] = []
+  readonly #afterRollback: AfterCommit[] = []
   readonly #stale = new Set<string>()
 
   /** Request id: 32 hex digits. */
@@ -67,6 +68,11 @@ export class Call {
     this.#afterCommit.push(run)
   }
 
+  /** Runs once the transaction is rolled back, for what must be kept although nothing was changed. */
+  afterRollback(run: AfterCommit): void {
+    this.#afterRollback.push(run)
+  }
+
   /** Says that what is cached under these epochs is about to change: `rights` for everybody, `user:<id>` for one. */
   outdates(...epochs: string[]): void {
     for (const epoch of epochs) this.#stale.add(epoch)
@@ -82,12 +88,21 @@ export class Call {
   }
 
   /** Called by the owner of the transaction, once. */
-  async committed(): Promise<void> {
-    for (const run of this.#afterCommit.splice(0)) {
+  committed(): Promise<void> {
+    return this.#runAll(this.#afterCommit, 'work after the commit failed')
+  }
+
+  /** Called by the owner of the transaction instead of `committed`. */
+  rolledBack(): Promise<void> {
+    return this.#runAll(this.#afterRollback, 'work after the rollback failed')
+  }
+
+  async #runAll(work: AfterCommit[], complaint: string): Promise<void> {
+    for (const run of work.splice(0)) {
       try {
         await run()
       } catch (err) {
-        this.log.error('work after the commit failed', { err })
+        this.log.error(complaint, { err })
       }
     }
   }

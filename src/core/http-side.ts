@@ -8,15 +8,16 @@ export const httpSide = (ctx: Context): HttpSide => ({
   path: ctx.path,
   cookie: (name) => ctx.cookies.get(name),
   setCookie: (name, value, { max_age }) => {
-    ctx.cookies.set(name, value, {
-      httpOnly: true,
-      path: '/',
-      sameSite: 'lax',
-      secure: isSecure(ctx),
-      maxAge: max_age * 1000,
-      ...(max_age === 0 && { expires: new Date(0) }),
-      overwrite: true,
-    })
+    const expires = new Date(max_age === 0 ? 0 : Date.now() + max_age * 1000).toUTCString()
+    const parts = [
+      `${name}=${value}`,
+      'HttpOnly',
+      'Path=/',
+      'SameSite=lax',
+      `Max-Age=${max_age}`,
+      `Expires=${expires}`,
+    ]
+    ctx.append('Set-Cookie', [...parts, ...(isSecure(ctx) ? ['Secure'] : [])].join('; '))
   },
   header: (name) => ctx.get(name),
 })

@@ -40,6 +40,7 @@ export {
   endSession,
   endSessionsOf,
   openSession,
+  readRefreshToken,
   readSession,
   refreshSession,
   type OpenedSession,
@@ -58,3 +59,8 @@ export {
   verifyPassword,
 } from '../security/password'
 export { checkCode, issueCode } from '../security/one-time-code'
+export { isCaptcha, newCaptcha } from '../security/captcha'
+export { checkLock, clearFailures, countFailure, subjectOf, unlock } from '../security/lockout'
+export { locate } from '../infra/location'
+export { readUserAgent } from '../utils/user-agent'
+export { formatTime, parseTime } from '../utils/time'

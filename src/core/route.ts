@@ -36,6 +36,7 @@ export interface Route<
   Q extends Schema = Schema,
   B extends Schema = Schema,
   R = unknown,
+  T = unknown,
 > {
   method: Method
   /** Below the API base, with `:name` for parameters. */
@@ -63,13 +64,21 @@ export interface Route<
   errors?: string[]
   /** Reachable in demo mode although it changes something. */
   demo?: boolean
+  /** May be called by users who still have to set up the second factor that a role of theirs requires. */
+  before_mfa?: boolean
   deprecated?: boolean
-  handle(call: Call, input: Input<P, Q, B>): Promise<R> | R
+  /**
+   * What must be done before the transaction is opened because it is slow or must not be repeated with it: hashing,
+   * talking to others. What it returns is handed to `handle`, which must not trust that the rows it read still are so.
+   */
+  prepare?(call: Call, input: Input<P, Q, B>): Promise<T> | T
+  handle(call: Call, input: Input<P, Q, B>, prepared: T): Promise<R> | R
 }
 
 /** A route of any shape, as the core keeps it. */
-export type AnyRoute = Omit<Route, 'handle'> & {
-  handle(call: Call, input: Input<Schema, Schema, Schema>): unknown
+export type AnyRoute = Omit<Route, 'handle' | 'prepare'> & {
+  prepare?(call: Call, input: Input<Schema, Schema, Schema>): unknown
+  handle(call: Call, input: Input<Schema, Schema, Schema>, prepared: unknown): unknown
 }
 
 /** Declares an endpoint. Input types are inferred from the schemas; the handler must return what `reply` declares. */
@@ -78,7 +87,8 @@ export function route<
   Q extends Schema = undefined,
   B extends Schema = undefined,
   R = unknown,
->(declaration: Route<P, Q, B, R>): AnyRoute {
+  T = undefined,
+>(declaration: Route<P, Q, B, R, T>): AnyRoute {
   return declaration
 }
 

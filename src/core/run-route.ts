@@ -41,7 +41,8 @@ export interface MountedRoute {
 type Parsed = Input<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
 
 /**
- * The one pipeline, compiled once per route: gate, who, may, parse, transaction, handle, reply, record, commit.
+ * The one pipeline, compiled once per route: gate, who, may, parse, prepare, transaction, handle, reply,
+ * record, commit.
  * Identity comes before shape, so a stranger learns no schema from a 422; the answer is checked inside the
  * transaction, so an answer that cannot be given leaves nothing half-saved.
  */
@@ -60,14 +61,14 @@ export function compileRoute(
       host.gate(module)
       refuseInDemoMode(route)
       outcome.user = await who(ctx, route, host)
-      if (route.access !== 'public') mayCall(must(outcome.user), route.access, ctx.method, ctx.path)
+      if (route.access !== 'public') may(ctx, route, must(outcome.user))
       if (route.rate)
         await limit({ ...route.rate, name: `${route.method}:${pattern}` }, ctx.state.request.client.ip)
       body = await readBody(ctx)
       outcome.body = body.value
       const input = parse(ctx, route, body)
       const run = inTransactionByDefault ? handleInTransaction : handleReading
-      await run({ ctx, route, host, outcome, input })
+      await run({ ctx, route, host, outcome, input, prepared: await prepare(ctx, route, outcome, input) })
     } catch (error) {
       await recordFailure(ctx, host, outcome, error)
       throw error
@@ -83,25 +84,30 @@ interface Turn {
   host: Host
   outcome: Outcome
   input: Parsed
+  prepared: unknown
 }
 
-async function handleReading({ ctx, route, host, outcome, input }: Turn): Promise<void> {
+function prepare(ctx: Context, route: AnyRoute, outcome: Outcome, input: Parsed): unknown {
+  return route.prepare?.(makeCall(ctx, reader(rowsFor(outcome.user)), outcome.user), input)
+}
+
+async function handleReading({ ctx, route, host, outcome, input, prepared }: Turn): Promise<void> {
   const call = makeCall(ctx, reader(rowsFor(outcome.user)), outcome.user)
-  const answer = await route.handle(call, input)
+  const answer = await route.handle(call, input, prepared)
   send(ctx, route, answer, call)
   await call.committed()
   if (isLogged(route)) await host.record(operationOf(ctx, outcome, null), null)
 }
 
 /** The change, its operation-log row and the check of the answer are one transaction; only then the answer leaves. */
-async function handleInTransaction({ ctx, route, host, outcome, input }: Turn): Promise<void> {
+async function handleInTransaction({ ctx, route, host, outcome, input, prepared }: Turn): Promise<void> {
   const changing: Change[] = []
   let last: Call | null = null
   try {
     await inTransaction(
       async (db) => {
         const call = (last = makeCall(ctx, db, outcome.user))
-        const answer = await route.handle(call, input)
+        const answer = await route.handle(call, input, prepared)
         send(ctx, route, answer, call)
         if (isLogged(route)) await host.record(operationOf(ctx, outcome, db.changes.toJSON()), db)
         if (call.outdated.length > 0) changing.push(await beginChange(call.outdated))
@@ -109,6 +115,9 @@ async function handleInTransaction({ ctx, route, host, outcome, input }: Turn): 
       { rows: rowsFor(outcome.user) },
     )
     outcome.recorded = true
+  } catch (error) {
+    await (last as Call | null)?.rolledBack()
+    throw error
   } finally {
     for (const change of changing) await change.done()
   }
@@ -127,6 +136,11 @@ function makeCall(ctx: Context, db: Db, user: CurrentUser | null): Call {
 const must = (user: CurrentUser | null): CurrentUser => {
   if (!user) throw unauthorized('auth.not_authenticated', { 'WWW-Authenticate': 'Bearer' })
   return user
+}
+
+function may(ctx: Context, route: AnyRoute, user: CurrentUser): void {
+  if (user.lacks_mfa && !route.before_mfa) throw forbidden('mfa.enrolment_required')
+  mayCall(user, route.access, ctx.method, ctx.path)
 }
 
 function refuseInDemoMode(route: AnyRoute): void {

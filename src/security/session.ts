@@ -82,6 +82,9 @@ export async function readSession(token: string): Promise<ReadSession> {
   return { user_id, session_uuid, family, epochs: parseEpochs(epochs) }
 }
 
+/** What a refresh token says, whether or not it was used already. @throws 401 when it is broken or expired */
+export const readRefreshToken = (token: string) => verifyToken(token, 'refresh')
+
 export interface Renewal {
   /** What the list shows from now on. */
   info: SessionInfo

@@ -1,4 +1,5 @@
 import { module } from '#core'
+import { authRoutes } from './api/auth'
 import { userRoutes } from './api/user'
 import { CasbinRule } from './model/casbin-rule'
 import { DataRule } from './model/data-rule'
@@ -19,7 +20,7 @@ export { record } from './service/operation-log'
 export default module({
   name: 'admin',
   version: '0.1.0',
-  routes: [...userRoutes],
+  routes: [...authRoutes, ...userRoutes],
   models: [
     User,
     Dept,
