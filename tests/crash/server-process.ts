@@ -57,8 +57,8 @@ export class ServerProcess {
   }
 
   #isReady(): Promise<boolean> {
-    return fetch(`${this.url}/api/v1/auth/captcha`).then(
-      (answer) => answer.status < 500,
+    return fetch(`${this.url}/health/ready`).then(
+      (answer) => answer.ok,
       () => false,
     )
   }
