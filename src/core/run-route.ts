@@ -110,7 +110,7 @@ async function handleInTransaction({ ctx, route, host, outcome, input, prepared 
         const answer = await route.handle(call, input, prepared)
         send(ctx, route, answer, call)
         if (isLogged(route)) await host.record(operationOf(ctx, outcome, db.changes.toJSON()), db)
-        if (call.outdated.length > 0) changing.push(await beginChange(call.outdated))
+        if (call.outdated.length > 0) changing.push(await beginChange(call.outdated, undefined, call.log))
       },
       { rows: rowsFor(outcome.user) },
     )
