@@ -1,5 +1,6 @@
 import { module } from '#core'
 import { authRoutes } from './api/auth'
+import { sessionRoutes } from './api/session'
 import { userRoutes } from './api/user'
 import { CasbinRule } from './model/casbin-rule'
 import { DataRule } from './model/data-rule'
@@ -20,7 +21,7 @@ export { record } from './service/operation-log'
 export default module({
   name: 'admin',
   version: '0.1.0',
-  routes: [...authRoutes, ...userRoutes],
+  routes: [...authRoutes, ...sessionRoutes, ...userRoutes],
   models: [
     User,
     Dept,
