@@ -6,6 +6,7 @@ import { RouteTable } from './core/router'
 import type { Host } from './core/run-route'
 import type { Module } from './core/module'
 import { accessLog } from './middleware/access-log'
+import { count } from './middleware/count'
 import { cors } from './middleware/cors'
 import { error, toAppError } from './middleware/error'
 import { installLastResort } from './middleware/last-resort'
@@ -17,7 +18,7 @@ export interface AppParts {
   modules: Module[]
   identify: Host['identify']
   record: RecordOperation
-  /** Pages and files that are not part of the API: front page, documents, health, static files. */
+  /** What is served beside the API: front page, documents, health, static files. */
   pages?: Middleware[]
 }
 
@@ -41,6 +42,7 @@ export function createApp({ modules, identify, record, pages = [] }: AppParts): 
   if (env.MIDDLEWARE_CORS) koa.use(cors)
   koa.use(request)
   koa.use(accessLog)
+  koa.use(count)
   koa.use(compress({ threshold: 2048, br: false }))
   koa.use(error)
   koa.use(trailingSlash)

@@ -8,6 +8,7 @@ import { addModels, closeDatabase, openDatabase } from './infra/database'
 import { initWords } from './infra/i18n'
 import { startIds, stopIds, type IdsOptions } from './infra/ids'
 import { closeLogger, logger } from './infra/logger'
+import { startMetrics, stopMetrics } from './infra/metrics'
 import { migrateUp, migrationsIn, pendingMigrations, type Migration } from './infra/migrator'
 import { closeRedis, openRedis, type RedisSettings } from './infra/redis'
 import { startPrivateRedis } from './infra/redis-server'
@@ -34,6 +35,10 @@ export async function boot(lifecycle: Lifecycle, modules: Module[]): Promise<voi
   lifecycle.onStop('database', closeDatabase)
   addModels(modules.flatMap((m) => m.models ?? []))
   await migrate()
+  if (env.GRAFANA_METRICS_ENABLE) {
+    await startMetrics()
+    lifecycle.onStop('metrics', stopMetrics)
+  }
   for (const m of inOrder(modules)) {
     const stop = await m.start?.()
     if (stop) lifecycle.onStop(`module ${m.name}`, stop)

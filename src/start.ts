@@ -1,11 +1,14 @@
 import type http from 'node:http'
 import { createApp } from './app'
 import { modules, identify, record, ensureFirstUser } from './app/modules'
-import { boot } from './boot'
+import { boot, coreMigrations } from './boot'
 import { env } from './config/env'
+import { healthCheck } from './core/health'
 import { Lifecycle } from './core/lifecycle'
 import type { Module } from './core/module'
 import { openWebServer, type WebServer } from './core/web-server'
+import { pendingMigrations } from './infra/migrator'
+import { site } from './pages/site'
 
 export interface Running {
   lifecycle: Lifecycle
@@ -38,7 +41,12 @@ export async function start(plugins: Module[] = [], lifecycle = new Lifecycle())
 const SECONDS_FOR_THE_REST = 5
 
 async function startWeb(all: Module[], lifecycle: Lifecycle): Promise<WebServer> {
-  const { koa } = createApp({ modules: all, identify, record })
+  const migrations = await coreMigrations()
+  const health = healthCheck({
+    isStopping: () => lifecycle.isStopping,
+    pendingMigrations: () => pendingMigrations(migrations),
+  })
+  const { koa } = createApp({ modules: all, identify, record, pages: site({ modules: () => all, health }) })
   const answer = koa.callback()
   const web = await openWebServer((req, res) => void answer(req, res), { host: env.HOST, port: env.PORT })
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS

@@ -9,7 +9,7 @@ export function mountedRoutes(modules: Module[], base: string): MountedRoute[] {
   const mounted = modules.flatMap((m) =>
     (m.routes ?? []).map((route) => ({ route, module: m.name, pattern: base + route.path })),
   )
-  return mounted.sort((a, b) => rank(a.pattern).localeCompare(rank(b.pattern)))
+  return mounted.sort((a, b) => (rank(a.pattern) < rank(b.pattern) ? -1 : 1))
 }
 
 /** A parameter sorts after every word, segment by segment. */
@@ -21,29 +21,40 @@ const rank = (pattern: string) => pattern.replace(/:[^/]+/g, '\u{10FFFF}')
  */
 export class RouteTable {
   #groups = new Map<string, Group>()
-  #depth = 0
+  /** First segments that a parameter follows, as in `/notices/:pk`: their routes stay in one group. */
+  #shallow = new Set<string>()
+  readonly #depth: number
 
   constructor(
     private readonly base: string,
     private readonly host: Host,
-  ) {}
+  ) {
+    this.#depth = base.split('/').length
+  }
 
   /** Takes effect for the next request; requests under way finish with the routes they found. */
   replace(modules: Module[]): void {
     const groups = new Map<string, Group>()
-    this.#depth = this.base.split('/').length + 1
-    for (const mounted of mountedRoutes(modules, this.base)) {
-      const key = this.#keyOf(mounted.pattern)
+    const all = mountedRoutes(modules, this.base)
+    const shallow = new Set(
+      all
+        .map(({ pattern }) => pattern)
+        .filter(this.#isShallow)
+        .map(this.#first),
+    )
+    for (const mounted of all) {
+      const key = this.#keyOf(mounted.pattern, shallow)
       const group = groups.get(key) ?? new Group()
       groups.set(key, group)
       group.add(mounted.pattern, mounted.route.method, compileRoute(mounted, this.host))
     }
     this.#groups = groups
+    this.#shallow = shallow
   }
 
   middleware(): Middleware {
     return async (ctx, next) => {
-      const group = this.#groups.get(this.#keyOf(ctx.path))
+      const group = this.#groups.get(this.#keyOf(ctx.path, this.#shallow))
       if (!group) return void (await next())
       const { path, pathAndMethod } = group.match(ctx.path, ctx.method)
       if (path.length === 0) return void (await next())
@@ -55,9 +66,15 @@ export class RouteTable {
     }
   }
 
-  /** `/api/v1/sys/users/1` → `/api/v1/sys/users`. */
-  #keyOf(path: string): string {
-    return path.split('/', this.#depth + 1).join('/')
+  readonly #first = (path: string): string => path.split('/', this.#depth + 1).join('/')
+
+  readonly #isShallow = (pattern: string): boolean =>
+    pattern.split('/')[this.#depth + 1]?.startsWith(':') === true
+
+  /** `/api/v1/sys/users/1` → `/api/v1/sys/users`, or `/api/v1/sys` if that is shallow. */
+  #keyOf(path: string, shallow: ReadonlySet<string>): string {
+    const first = this.#first(path)
+    return shallow.has(first) ? first : path.split('/', this.#depth + 2).join('/')
   }
 }
 
@@ -65,7 +82,7 @@ type Handler = (ctx: Context) => Promise<void>
 
 /** The routes below one resource, and what runs each. */
 class Group {
-  readonly #router = new Router()
+  readonly #router = new Router({ sensitive: true })
   readonly #handlers = new Map<unknown, Handler>()
 
   add(pattern: string, method: string, handler: Handler): void {

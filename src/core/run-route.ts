@@ -56,6 +56,7 @@ export function compileRoute(
   return async (ctx) => {
     const outcome: Outcome = { route, user: null, body: undefined, recorded: false }
     ctx.state.route = { title: route.title, pattern }
+    ctx.state.onRoute?.(pattern)
     let body: Body = { value: undefined, files: {} }
     try {
       host.gate(module)

@@ -41,6 +41,7 @@ function statusOf(cause: unknown): number {
 
 function answer(ctx: Context, cause: AppError): void {
   const { id, language } = ctx.state.request
+  ctx.state.failure = cause
   if (cause.status >= 500)
     logger.error('request failed', { err: cause.cause ?? cause, request_id: id, path: ctx.path })
   const msg = messageOf(cause, language)

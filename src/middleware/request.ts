@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { Context, Next } from 'koa'
 import { env } from '../config/env'
 import { newRequestId, readRequestId } from '../common/request-id'
+import type { AppError } from '../common/errors'
 import type { Client } from '../common/types'
 import { negotiate } from '../infra/i18n'
 
@@ -22,6 +23,10 @@ declare module 'koa' {
     /** Title and pattern of the matched route, for logs and metrics. */
     route?: { title: string; pattern: string }
     username?: string
+    /** Called as soon as the route is known. */
+    onRoute?(pattern: string): void
+    /** Why the request was refused or failed. */
+    failure?: AppError
   }
 }
 

@@ -1,0 +1,21 @@
+import type { Middleware } from 'koa'
+import type { Health } from '../core/health'
+import type { Module } from '../core/module'
+import { docsPages } from './docs'
+import { frontPages } from './front'
+import { healthPages } from './health'
+import { metricsPages } from './metrics'
+import { servePages } from './page'
+import { staticFiles } from './static-files'
+
+export interface SiteParts {
+  /** The modules that are switched on at the moment. */
+  modules: () => Module[]
+  health: () => Promise<Health>
+}
+
+/** Everything that is served beside the API. */
+export function site({ modules, health }: SiteParts): Middleware[] {
+  const pages = new Map([...frontPages(), ...docsPages(modules), ...healthPages(health), ...metricsPages()])
+  return [servePages(pages), staticFiles()]
+}
