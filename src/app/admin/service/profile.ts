@@ -1,0 +1,71 @@
+import {
+  AppError,
+  badRequest,
+  channelNamed,
+  checkCode,
+  issueCode,
+  notFound,
+  type Call,
+  type Channel,
+  type Row,
+} from '#core'
+import { userCrud } from '../crud/user'
+import type { User } from '../model/user'
+import type { ChangeEmail, ChangePhone } from '../schema/user'
+import { checkEmail } from './user'
+import { belongingsOf } from './user-parts'
+
+const PHONE_CODE_SECONDS = 180
+
+/** The signed-in user; department and roles by name, disabled ones as well. */
+export async function me(call: Call) {
+  const user = await userCrud.get(call.db.unfiltered, call.me.id)
+  if (!user) throw notFound('user.not_found')
+  const { dept, roles } = await belongingsOf(call.db, user)
+  return { ...user, dept: dept?.name ?? null, roles: roles.map((role) => role.name) }
+}
+
+/** Changes what only concerns the signed-in user himself. */
+export async function change(call: Call, values: Partial<Row<User>>): Promise<void> {
+  const { id } = call.me
+  if (!(await userCrud.update(call.db.unfiltered, id, values))) throw notFound('user.not_found')
+  call.outdates(`user:${id}`)
+}
+
+/** @param input with the code that was mailed to the new address */
+export async function changeEmail(call: Call, { email, captcha }: ChangeEmail): Promise<void> {
+  await checkEmail(call.db, email, call.me.id)
+  await mustProve(`fba:email:captcha:${call.client.ip}`, captcha)
+  await change(call, { email })
+}
+
+/**
+ * @param input with the code that was sent to the new number
+ * @throws 400 where nothing can send text messages
+ */
+export async function changePhone(call: Call, { phone, captcha }: ChangePhone): Promise<void> {
+  smsChannel()
+  await mustProve(phoneKey(call, phone), captcha)
+  await change(call, { phone })
+}
+
+/** Sends a code to a phone number, for `changePhone`. @throws 400 where nothing can send text messages */
+export async function sendPhoneCode(call: Call, phone: string): Promise<void> {
+  const sms = smsChannel()
+  const code = await issueCode(phoneKey(call, phone), PHONE_CODE_SECONDS)
+  await sms.send(call, phone, call.t('phone.captcha', { code, minutes: PHONE_CODE_SECONDS / 60 }))
+}
+
+function smsChannel(): Channel {
+  const channel = channelNamed('sms')
+  if (!channel) throw badRequest('channel.missing', { name: 'sms' })
+  return channel
+}
+
+const phoneKey = (call: Call, phone: string) => `fba:phone:captcha:${call.me.id}:${phone}`
+
+async function mustProve(key: string, code: string): Promise<void> {
+  const answer = await checkCode(key, code)
+  if (answer === 'expired') throw badRequest('email.captcha_expired')
+  if (answer === 'wrong') throw new AppError('error.captcha.error', { status: 400, code: 40001 })
+}
