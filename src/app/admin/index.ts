@@ -1,5 +1,9 @@
 import { module } from '#core'
 import { authRoutes } from './api/auth'
+import { deptRoutes } from './api/dept'
+import { meRoutes } from './api/me'
+import { menuRoutes } from './api/menu'
+import { roleRoutes } from './api/role'
 import { sessionRoutes } from './api/session'
 import { userRoutes } from './api/user'
 import { CasbinRule } from './model/casbin-rule'
@@ -21,7 +25,15 @@ export { record } from './service/operation-log'
 export default module({
   name: 'admin',
   version: '0.1.0',
-  routes: [...authRoutes, ...sessionRoutes, ...userRoutes],
+  routes: [
+    ...authRoutes,
+    ...sessionRoutes,
+    ...userRoutes,
+    ...meRoutes,
+    ...deptRoutes,
+    ...menuRoutes,
+    ...roleRoutes,
+  ],
   models: [
     User,
     Dept,
