@@ -8,7 +8,8 @@ import { ServerProcess } from './server-process'
 // The application of the test itself only builds data; the two servers are processes of their own beside it.
 useApp()
 
-const [one, two] = [new ServerProcess(), new ServerProcess()]
+const settings = { CAPTCHA_RATE_LIMIT: '5', CAPTCHA_RATE_SECONDS: '30' }
+const [one, two] = [new ServerProcess(settings), new ServerProcess(settings)]
 
 beforeAll(() => Promise.all([one.start(), two.start()]), 60_000)
 afterAll(() => Promise.all([one.stop(), two.stop()]), 60_000)
