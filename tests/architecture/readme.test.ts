@@ -13,7 +13,7 @@ function loadExample(): Module {
   const folder = mkdtempSync(path.join(__dirname, 'readme-example-'))
   try {
     writeFileSync(path.join(folder, 'note.ts'), example)
-    return (jest.requireActual<{ default: Module }>(path.join(folder, 'note.ts'))).default
+    return jest.requireActual<{ default: Module }>(path.join(folder, 'note.ts')).default
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -47,15 +47,23 @@ describe('the example of the README', () => {
 
 describe('the README', () => {
   it('names only rooms, pages and scripts that are there', () => {
-    const named = [...readme.matchAll(/`((?:src|scripts|docs|plugins|migrations|locales|sql|static|tests|bench)[\w/.-]*)`|\]\(([\w/.-]+\.md)\)/g)]
-    const missing = named.map((match) => match[1] ?? match[2] ?? '').filter((name) => !existsSync(path.join(root, name)))
+    const named = [
+      ...readme.matchAll(
+        /`((?:src|scripts|docs|plugins|migrations|locales|sql|static|tests|bench)[\w/.-]*)`|\]\(([\w/.-]+\.md)\)/g,
+      ),
+    ]
+    const missing = named
+      .map((match) => match[1] ?? match[2] ?? '')
+      .filter((name) => !existsSync(path.join(root, name)))
 
     expect(named.length).toBeGreaterThan(10)
     expect(missing).toEqual([])
   })
 
   it('runs its commands in other tests: each names a script with help', () => {
-    const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) => (match[1] ?? '').trim().split('\n'))
+    const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) =>
+      (match[1] ?? '').trim().split('\n'),
+    )
 
     expect(commands).toEqual(['scripts/start', 'scripts/test'])
     expect(readdirSync(path.join(root, 'scripts'))).toEqual(expect.arrayContaining(['start', 'test']))

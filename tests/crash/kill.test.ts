@@ -39,7 +39,12 @@ class Lane {
     const name = this.#names[Math.floor(Math.random() * this.#names.length)] ?? ''
     const id = await this.#idOf(name)
     if (id === null) return
-    if (dice < 0.8) return this.#send('PUT', `/sys/depts/${id}`, { name, status: 1, sort: Math.floor(Math.random() * 1000) })
+    if (dice < 0.8)
+      return this.#send('PUT', `/sys/depts/${id}`, {
+        name,
+        status: 1,
+        sort: Math.floor(Math.random() * 1000),
+      })
     await this.#send('DELETE', `/sys/depts/${id}`)
     this.#names.splice(this.#names.indexOf(name), 1)
   }
@@ -59,7 +64,9 @@ class Lane {
 
   async #send(method: string, path: string, body?: unknown): Promise<void> {
     const trace = randomUUID().replaceAll('-', '')
-    const answer = await this.client.send(method, path, body, { headers: { 'X-Request-ID': trace } }).catch(() => null)
+    const answer = await this.client
+      .send(method, path, body, { headers: { 'X-Request-ID': trace } })
+      .catch(() => null)
     this.sent.push({ trace, answered: answer?.code === 200 })
     if (answer === null) await pause(30)
   }
@@ -83,7 +90,10 @@ it('loses no answered change, and keeps the log and the tables in step, while th
   const server = new ServerProcess()
   await server.start()
   const prefix = unique('crash')
-  const lanes = Array.from({ length: LANES }, (_, n) => new Lane(`${prefix}-${n}`, new Client(server.url, token)))
+  const lanes = Array.from(
+    { length: LANES },
+    (_, n) => new Lane(`${prefix}-${n}`, new Client(server.url, token)),
+  )
   let isOver = false
   const working = lanes.map((lane) => lane.run(() => isOver))
 
@@ -108,7 +118,12 @@ it('loses no answered change, and keeps the log and the tables in step, while th
     const lost = lanes.flatMap((lane) => lane.sent).filter((one) => one.answered && !logged.has(one.trace))
     expect(lost).toEqual([])
     const actual = new Map(rows.map(({ id, name, sort, del_flag }) => [id, { name, sort, del_flag }]))
-    const wanted = new Map([...replay(logs)].map(([id, row]) => [id, { name: row['name'], sort: row['sort'], del_flag: row['del_flag'] }]))
+    const wanted = new Map(
+      [...replay(logs)].map(([id, row]) => [
+        id,
+        { name: row['name'], sort: row['sort'], del_flag: row['del_flag'] },
+      ]),
+    )
     expect(actual.size).toBeGreaterThan(WANTED / 10)
     expect([...actual].sort()).toEqual([...wanted].sort())
   } finally {

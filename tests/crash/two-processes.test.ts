@@ -14,7 +14,8 @@ const [one, two] = [new ServerProcess(settings), new ServerProcess(settings)]
 beforeAll(() => Promise.all([one.start(), two.start()]), 60_000)
 afterAll(() => Promise.all([one.stop(), two.stop()]), 60_000)
 
-const on = async (server: ServerProcess, user: { id: string; username: string }) => new Client(server.url, await tokenOf(user))
+const on = async (server: ServerProcess, user: { id: string; username: string }) =>
+  new Client(server.url, await tokenOf(user))
 const anAdmin = () => buildUser({ is_superuser: true })
 
 describe('what one process does holds on the very next request of the other', () => {
@@ -65,7 +66,9 @@ describe('what one process does holds on the very next request of the other', ()
     const user = await on(two, victim)
     const { data: sessions } = await admin.get(`/monitors/sessions?username=${victim.username}`)
 
-    expect(await admin.delete(`/monitors/sessions/${victim.id}?session_uuid=${sessions[0].session_uuid}`)).toSucceed()
+    expect(
+      await admin.delete(`/monitors/sessions/${victim.id}?session_uuid=${sessions[0].session_uuid}`),
+    ).toSucceed()
 
     expect((await user.get('/sys/users/me')).status).toBe(401)
   })
@@ -85,13 +88,17 @@ it('ids made by both at the same time never meet, and carry different node numbe
   const [a, b] = [await on(one, admin), await on(two, admin)]
   const prefix = unique('burst')
   const create = (client: Client, name: string) => client.post('/sys/depts', { name, status: 1 })
-  const both = Array.from({ length: 60 }, (_, n) => [create(a, `${prefix}-a-${n}`), create(b, `${prefix}-b-${n}`)]).flat()
+  const both = Array.from({ length: 60 }, (_, n) => [
+    create(a, `${prefix}-a-${n}`),
+    create(b, `${prefix}-b-${n}`),
+  ]).flat()
 
   for (const answer of await Promise.all(both)) expect(answer).toSucceed()
 
   const made = await deptCrud.find(reader(), { columns: ['id', 'name'] })
   const mine = made.filter((dept) => dept.name.startsWith(prefix))
-  const nodes = (side: string) => new Set(mine.filter((d) => d.name.includes(`-${side}-`)).map((d) => (BigInt(d.id) >> 12n) & 1023n))
+  const nodes = (side: string) =>
+    new Set(mine.filter((d) => d.name.includes(`-${side}-`)).map((d) => (BigInt(d.id) >> 12n) & 1023n))
   expect(new Set(mine.map((dept) => dept.id)).size).toBe(120)
   expect([...nodes('a')].some((node) => nodes('b').has(node))).toBe(false)
 })
