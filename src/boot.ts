@@ -12,6 +12,7 @@ import { startMetrics, stopMetrics } from './infra/metrics'
 import { migrateUp, migrationsIn, pendingMigrations, type Migration } from './infra/migrator'
 import { closeRedis, openRedis, type RedisSettings } from './infra/redis'
 import { startPrivateRedis } from './infra/redis-server'
+import { initSecrets } from './security/secret-store'
 import { initTokens } from './security/token'
 
 /** The compiled tree lies one folder deeper than the sources. */
@@ -30,6 +31,7 @@ export async function boot(lifecycle: Lifecycle, modules: Module[]): Promise<voi
   initWords()
   const keys = await loadKeys(env.DATA_DIR)
   initTokens(keys.tokenSecret, env.TOKEN_ALGORITHM)
+  initSecrets(keys.dataKeys)
   await bootRedis(lifecycle)
   await openDatabase()
   lifecycle.onStop('database', closeDatabase)

@@ -66,3 +66,12 @@ export { checkLock, clearFailures, countFailure, subjectOf, unlock } from '../se
 export { locate } from '../infra/location'
 export { readUserAgent } from '../utils/user-agent'
 export { formatTime, parseTime } from '../utils/time'
+export { secrets } from '../security/secret-store'
+export {
+  newRecoveryCodes,
+  newSecret,
+  otpauthUri,
+  qrDataUrl,
+  useRecoveryCode,
+  verifyCode,
+} from '../security/totp'

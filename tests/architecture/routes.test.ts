@@ -14,6 +14,7 @@ const MAY_HAND_OUT_SECRETS = new Set([
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/login/swagger',
   'POST /api/v1/auth/refresh',
+  'POST /api/v1/sys/users/me/mfa',
 ])
 
 describe.each(all.map((mounted) => ({ name: label(mounted), ...mounted })))(

@@ -3,6 +3,7 @@ import { authRoutes } from './api/auth'
 import { deptRoutes } from './api/dept'
 import { meRoutes } from './api/me'
 import { menuRoutes } from './api/menu'
+import { mfaRoutes } from './api/mfa'
 import { roleRoutes } from './api/role'
 import { sessionRoutes } from './api/session'
 import { userRoutes } from './api/user'
@@ -28,6 +29,7 @@ export default module({
   routes: [
     ...authRoutes,
     ...sessionRoutes,
+    ...mfaRoutes,
     ...userRoutes,
     ...meRoutes,
     ...deptRoutes,

@@ -6,7 +6,6 @@ import {
   env,
   forbidden,
   notFound,
-  now,
   openSession,
   reader,
   readRefreshToken,
@@ -29,15 +28,21 @@ import { infoOf } from './session'
 export async function check(call: Call, input: Login): Promise<credential.Verified> {
   const attempt = { username: input.username, user_uuid: null }
   return logged(call, attempt, async () => {
-    await captcha.consume(input)
-    return credential.check(call, input.password, attempt)
+    const giveBack = await captcha.consume(input)
+    try {
+      return await credential.check(call, input, attempt)
+    } catch (error) {
+      // The password was right and the code is still to come: no second captcha for that.
+      if (error instanceof AppError && error.key === 'mfa.required') await giveBack()
+      throw error
+    }
   })
 }
 
 /** The same for the API page, which has no captcha. */
 export async function checkForDocs(call: Call, input: SwaggerLogin): Promise<credential.Verified> {
   const attempt = { username: input.username, user_uuid: null }
-  return logged(call, attempt, () => credential.check(call, input.password, attempt))
+  return logged(call, attempt, () => credential.check(call, input, attempt))
 }
 
 async function logged<T>(call: Call, attempt: loginLog.Attempt, work: () => Promise<T>): Promise<T> {
@@ -77,21 +82,17 @@ export async function loginForDocs(call: Call, verified: credential.Verified) {
  * Notes the log-in in the user's row, which locks it until the commit, and makes sure that nothing has changed since
  * the credentials were checked: who changes the password waits for the lock and then ends this session too.
  */
-async function enter(call: Call, { user, upgraded }: credential.Verified): Promise<Row<User>> {
-  const attempt = { username: user.username, user_uuid: user.uuid }
-  const entered = { ...user, last_login_time: now(), ...(upgraded !== null && { password: upgraded }) }
-  const changes = { last_login_time: entered.last_login_time, password: entered.password }
-  const isSame = { id: user.id, password: user.password, status: 1 }
+async function enter(call: Call, verified: credential.Verified): Promise<Row<User>> {
+  const attempt = { username: verified.user.username, user_uuid: verified.user.uuid }
   try {
-    if ((await userCrud.updateWhere(call.db, isSame, changes)) === 0)
-      throw forbidden('login.wrong_credentials')
+    const user = await credential.confirm(call.db, verified)
     await clearFailures(user.id)
+    await loginLog.succeeded(call, attempt)
+    return user
   } catch (error) {
     call.afterRollback(() => loginLog.failed(reader(), call, attempt, error))
     throw error
   }
-  await loginLog.succeeded(call, attempt)
-  return entered
 }
 
 /** Exchanges the refresh cookie for new tokens. */
