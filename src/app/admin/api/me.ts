@@ -16,6 +16,7 @@ export const getMe = route({
   path: '/sys/users/me',
   title: 'Get own profile',
   access: 'signed_in',
+  before_mfa: true,
   reply: data(Me),
   handle: (call) => profileService.me(call),
 })

@@ -256,6 +256,7 @@ describe('a role that requires it', () => {
     await admin.put(path, { is_mfa_required: true })
 
     expect(await user.get('/auth/codes')).toFail(403, 'mfa.enrolment_required')
+    expect(await user.get('/sys/users/me')).toSucceed()
     expect((await user.get('/sys/users/me/mfa')).data).toMatchObject({ is_enabled: false, is_required: true })
     await enrol(user)
     expect(await user.get('/auth/codes')).toSucceed()
