@@ -1,11 +1,12 @@
 import type http from 'node:http'
 import { createApp } from './app'
-import { modules, identify, record, ensureFirstUser } from './app/modules'
+import { currentUser, ensureFirstUser, identify, modules, record } from './app/modules'
 import { boot, coreMigrations } from './boot'
 import { env } from './config/env'
 import { healthCheck } from './core/health'
 import { Lifecycle } from './core/lifecycle'
 import type { Module } from './core/module'
+import { openSender, openSockets } from './core/socket-server'
 import { openWebServer, type WebServer } from './core/web-server'
 import { pendingMigrations } from './infra/migrator'
 import { site } from './pages/site'
@@ -29,7 +30,7 @@ export async function start(plugins: Module[] = [], lifecycle = new Lifecycle())
     await boot(lifecycle, all)
     const firstUser = await ensureFirstUser()
     const web = env.ROLES.includes('web') ? await startWeb(all, lifecycle) : null
-    if (!web) stayAlive(lifecycle)
+    if (!web) await stayAlive(lifecycle)
     return { lifecycle, firstUser, server: web?.server ?? null, port: web?.port ?? 0 }
   } catch (error) {
     await lifecycle.stop()
@@ -51,12 +52,19 @@ async function startWeb(all: Module[], lifecycle: Lifecycle): Promise<WebServer>
   const web = await openWebServer((req, res) => void answer(req, res), { host: env.HOST, port: env.PORT })
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS
   lifecycle.onStop('open connections', () => web.cut())
-  lifecycle.onStop('web server', () => web.drain(), Math.max(whole - SECONDS_FOR_THE_REST, whole / 2))
+  const sockets = await openSockets(web.server, { modules: () => all, identify, currentUser })
+  const drain = async () => {
+    const drained = web.drain()
+    await sockets.stop()
+    await drained
+  }
+  lifecycle.onStop('web server', drain, Math.max(whole - SECONDS_FOR_THE_REST, whole / 2))
   return web
 }
 
 /** Without a listening server nothing else is sure to keep the process from ending. */
-function stayAlive(lifecycle: Lifecycle): void {
+async function stayAlive(lifecycle: Lifecycle): Promise<void> {
+  lifecycle.onStop('socket events', await openSender())
   const timer = setInterval(() => {}, 60_000)
   lifecycle.onStop('roles without a server', () => clearInterval(timer))
 }

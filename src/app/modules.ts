@@ -1,7 +1,7 @@
 import type { Module } from '../core/module'
-import admin, { ensureFirstUser, identify, record } from './admin'
+import admin, { currentUser, ensureFirstUser, identify, record } from './admin'
 
 /** The modules of the core, and what the pipeline needs from them. */
 export const modules: Module[] = [admin]
 
-export { ensureFirstUser, identify, record }
+export { currentUser, ensureFirstUser, identify, record }

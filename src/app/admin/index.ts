@@ -19,7 +19,7 @@ import { Role } from './model/role'
 import { User } from './model/user'
 
 export { ensureFirstUser } from './service/first-user'
-export { identify } from './service/identity'
+export { currentUser, identify } from './service/identity'
 export { record } from './service/operation-log'
 
 /** Users, roles, menus, departments, data rules, logs and monitoring. */

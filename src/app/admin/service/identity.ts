@@ -2,9 +2,13 @@ import {
   EpochCache,
   compileRights,
   env,
+  epochKeys,
   forbidden,
+  parseEpochs,
   policiesOf,
+  readKeys,
   reader,
+  redis,
   readSession,
   unauthorized,
   roleSubject,
@@ -30,6 +34,12 @@ export async function identify(token: string): Promise<CurrentUser> {
   const session = await readSession(token)
   const user = await cache.get(session.user_id, session.epochs, () => loadUser(reader(), session.user_id))
   return { ...user, session_uuid: session.session_uuid, family: session.family }
+}
+
+/** Somebody whose token was checked before, such as the owner of an open socket, with the rights of this moment. */
+export async function currentUser(id: string): Promise<CurrentUser> {
+  const epochs = parseEpochs(await readKeys(redis(), epochKeys(['rights', `user:${id}`])))
+  return cache.get(id, epochs, () => loadUser(reader(), id))
 }
 
 /** Everything that deciding about a user's requests needs; checks in the order of contract 4.2. */

@@ -1,0 +1,90 @@
+import type { AppError } from '../common/errors'
+import { AppError as KnownError, badRequest, notFound, tooMany } from '../common/errors'
+import type { CurrentUser } from '../common/types'
+import { t } from '../infra/i18n'
+import { logger } from '../infra/logger'
+import { mayCall } from '../security/access'
+import type { Module } from './module'
+import type { SocketHandler } from './socket'
+import type { OurSocket, SocketHost } from './socket-server'
+
+/** Events one connection may send within the window; who sends more is cut off. */
+const EVENTS = 50
+const WINDOW_MS = 10_000
+const PATIENCE_MS = 10_000
+
+/** Until workers report themselves, there are none. */
+const workerStatus: SocketHandler = {
+  event: 'task_worker_status',
+  access: 'signed_in',
+  handle: () => Promise.resolve([]),
+}
+
+/** Runs the declared handler of an incoming event; its answer goes back under the same name, and to the callback. */
+export async function answerEvent(
+  socket: OurSocket,
+  host: SocketHost,
+  event: string,
+  args: unknown[],
+): Promise<void> {
+  if (isTooFast(socket)) {
+    refuse(socket, event, tooMany(WINDOW_MS / 1000))
+    socket.disconnect(true)
+    return
+  }
+  const acknowledge = args.find((arg) => typeof arg === 'function')
+  try {
+    const answer = await run(
+      handlerOf(host.modules(), event),
+      await host.currentUser(socket.data.user.id),
+      args[0],
+    )
+    socket.emit(event, answer)
+    if (acknowledge) Reflect.apply(acknowledge, undefined, [answer])
+  } catch (error) {
+    refuse(socket, event, error)
+  }
+}
+
+function handlerOf(modules: Module[], event: string): SocketHandler {
+  const declared = modules.flatMap((one) => one.sockets ?? []).find((handler) => handler.event === event)
+  if (declared) return declared
+  if (event === workerStatus.event) return workerStatus
+  throw notFound('request.not_found')
+}
+
+async function run(handler: SocketHandler, user: CurrentUser, sent: unknown): Promise<unknown> {
+  // A socket can change things without being a write: asking for the code alone is right.
+  mayCall(user, handler.access, 'GET', `socket:${handler.event}`)
+  const payload = handler.payload?.safeParse(sent)
+  if (payload && !payload.success) throw badRequest('request.invalid')
+  return within(PATIENCE_MS, handler.handle(user, payload?.data ?? null))
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new KnownError('request.timeout', { status: 408 })), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+function refuse(socket: OurSocket, event: string, error: unknown): void {
+  const known: AppError =
+    error instanceof KnownError ? error : new KnownError('server.error', { status: 500, cause: error })
+  if (known.status >= 500)
+    logger.error('a socket event failed', { err: known.cause ?? known, event: event.slice(0, 100) })
+  const msg = t(socket.data.language, known.key, known.params)
+  socket.emit('refused', { event: event.slice(0, 100), code: known.code, msg })
+}
+
+const windows = new WeakMap<OurSocket, { began: number; events: number }>()
+
+function isTooFast(socket: OurSocket): boolean {
+  const now = performance.now()
+  const last = windows.get(socket)
+  const window = last && now - last.began < WINDOW_MS ? last : { began: now, events: 0 }
+  window.events += 1
+  windows.set(socket, window)
+  return window.events > EVENTS
+}

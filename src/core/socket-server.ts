@@ -1,0 +1,165 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Server, Socket } from 'socket.io'
+import { env } from '../config/env'
+import { AppError } from '../common/errors'
+import type { CurrentUser } from '../common/types'
+import { negotiate, t } from '../infra/i18n'
+import { logger } from '../infra/logger'
+import { openSocketBus } from '../infra/socket-bus'
+import { ONLINE_SECONDS, markOffline, markOnline } from '../security/online'
+import { readSession } from '../security/session'
+import { watchEndedSessions } from '../security/session-end'
+import type { Module } from './module'
+import { deliverBy } from './socket'
+import { answerEvent } from './socket-event'
+
+/** What a connection knows about its user. */
+export interface SocketData {
+  user: CurrentUser
+  family: string
+  language: string
+}
+
+export type OurSocket = Socket<EventMap, EventMap, EventMap, SocketData>
+type EventMap = Record<string, (...data: unknown[]) => void>
+
+export interface SocketHost {
+  modules: () => Module[]
+  /** @throws 401 or 403 */
+  identify(token: string): Promise<CurrentUser>
+  /** Somebody who was let in before, with the rights of this moment. @throws when the user may not be here any more */
+  currentUser(id: string): Promise<CurrentUser>
+}
+
+export interface SocketServer {
+  /** Tells clients, and disconnects them. */
+  stop(): Promise<void>
+}
+
+export const SOCKET_PATH = '/ws/socket.io'
+const LONGEST_EVENT = 64 * 1024
+
+/** Opens socket.io on a listening server (contract 7.8). The package is loaded here: other roles do without. */
+export async function openSockets(http: HttpServer, host: SocketHost): Promise<SocketServer> {
+  const { Server: SocketIo } = await import('socket.io')
+  const bus = openSocketBus()
+  const io: Server<EventMap, EventMap, EventMap, SocketData> = new SocketIo(http, {
+    path: SOCKET_PATH,
+    adapter: bus.adapter,
+    serveClient: false,
+    maxHttpBufferSize: LONGEST_EVENT,
+    connectTimeout: 10_000,
+    cors: { origin: env.CORS_ALLOWED_ORIGINS, credentials: true },
+    allowRequest: (request, decide) => decide(null, comesFromAllowedPage(request)),
+  })
+  // Other namespaces do not exist: socket.io refuses them.
+  io.use((socket, next) => {
+    admit(socket, host).then(
+      () => next(),
+      () => next(new Error('Connection rejected by server')),
+    )
+  })
+  io.on('connection', (socket) => welcome(socket, host))
+  const unwatch = await watchEndedSessions(({ families }) => {
+    for (const family of families) io.local.in(`family:${family}`).disconnectSockets(true)
+  })
+  const timer = setInterval(() => void renewAll(io, host), (ONLINE_SECONDS / 3) * 1000)
+  const undeliver = deliverTo(io)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      undeliver()
+      unwatch()
+      await tellAndClose(io)
+      await bus.close()
+    },
+  }
+}
+
+/** For processes that send events and have no sockets of their own, such as workers. @returns how to stop it */
+export async function openSender(): Promise<() => Promise<void>> {
+  const { Server: SocketIo } = await import('socket.io')
+  const bus = openSocketBus()
+  const undeliver = deliverTo(new SocketIo({ adapter: bus.adapter }))
+  return async () => {
+    undeliver()
+    await bus.close()
+  }
+}
+
+const deliverTo = (io: Pick<Server, 'emit' | 'to'>) =>
+  deliverBy((room, event, data) => {
+    if (room === 'everybody') io.emit(event, data)
+    else io.to(room).emit(event, data)
+  })
+
+/** Programs send no origin; pages must be ours or of an allowed origin. */
+function comesFromAllowedPage({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers
+  if (origin === undefined || env.CORS_ALLOWED_ORIGINS.includes(origin)) return true
+  if (env.PUBLIC_URL !== null && origin === new URL(env.PUBLIC_URL).origin) return true
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+/** @throws unless the token is good and belongs to the session that is named beside it */
+async function admit(socket: OurSocket, host: SocketHost): Promise<void> {
+  const { token, session_uuid: named }: Record<string, unknown> = socket.handshake.auth
+  if (typeof token !== 'string' || typeof named !== 'string') throw new Error('no token or no session')
+  const session = await readSession(token)
+  if (session.session_uuid !== named) throw new Error('the token is of another session')
+  const user = await host.identify(token)
+  const language = negotiate(socket.handshake.headers['accept-language'])
+  Object.assign(socket.data, { user, family: session.family, language } satisfies SocketData)
+}
+
+function welcome(socket: OurSocket, host: SocketHost): void {
+  const { user, family } = socket.data
+  void socket.join([
+    `user:${user.id}`,
+    `session:${user.session_uuid}`,
+    `family:${family}`,
+    ...roleRooms(user),
+  ])
+  socket.onAny((event: string, ...args: unknown[]) => void answerEvent(socket, host, event, args))
+  socket.on('disconnect', () => void noted(markOffline(family, socket.id)))
+  void noted(markOnline(family, socket.id))
+}
+
+const roleRooms = (user: CurrentUser) => user.roles.map((role) => `role:${role.id}`)
+
+/** Who is online is a courtesy: without Redis it is wrong for a while, and nothing else. */
+const noted = (work: Promise<void>): Promise<void> =>
+  work.catch((err: unknown) => logger.warn('the state of a socket could not be noted', { err }))
+
+async function renewAll(
+  io: Server<EventMap, EventMap, EventMap, SocketData>,
+  host: SocketHost,
+): Promise<void> {
+  for (const socket of io.of('/').sockets.values()) {
+    await noted(markOnline(socket.data.family, socket.id))
+    await noted(renew(socket, host))
+  }
+}
+
+/** Roles may have changed, and the user may have been locked. */
+async function renew(socket: OurSocket, host: SocketHost): Promise<void> {
+  const user = await host.currentUser(socket.data.user.id).catch((error: unknown) => {
+    if (error instanceof AppError && error.status < 500) socket.disconnect(true)
+    throw error
+  })
+  const rooms = roleRooms(user)
+  for (const room of socket.rooms)
+    if (room.startsWith('role:') && !rooms.includes(room)) void socket.leave(room)
+  void socket.join(rooms)
+  socket.data.user = { ...user, session_uuid: socket.data.user.session_uuid }
+}
+
+async function tellAndClose(io: Server<EventMap, EventMap, EventMap, SocketData>): Promise<void> {
+  const sockets = [...io.of('/').sockets.values()]
+  for (const socket of sockets) {
+    socket.emit('server_closing', { msg: t(socket.data.language, 'server.stopping') })
+    socket.disconnect(true)
+  }
+  await Promise.all(sockets.map((socket) => noted(markOffline(socket.data.family, socket.id))))
+  io.engine.close()
+}

@@ -1,0 +1,249 @@
+import { io, type Socket } from 'socket.io-client'
+import { baseUrl, signIn, useApp } from '#testing'
+import { userCrud } from '../../src/app/admin/crud/user'
+import {
+  beginChange,
+  endSessionsOf,
+  isOnline,
+  module,
+  notify,
+  readSession,
+  systemCall,
+  z,
+  type SocketHandler,
+} from '../../src/core'
+import { reader } from '../../src/infra/database'
+import { freshHome } from '../support/database-server'
+import { StewardProcess } from '../support/steward-process'
+import { until } from '../support/redis'
+
+const handlers: SocketHandler[] = [
+  {
+    event: 'echo',
+    access: 'signed_in',
+    payload: z.object({ word: z.string() }),
+    handle: (_user, payload) => Promise.resolve(payload),
+  },
+  { event: 'secret', access: 'thing:secret', handle: (user) => Promise.resolve({ told: user.username }) },
+  { event: 'broken', access: 'signed_in', handle: () => Promise.reject(new Error('a fault')) },
+]
+
+useApp(module({ name: 'things', version: '1.0.0', sockets: handlers }))
+
+/** What comes with the next event of that name. */
+const once = (socket: Socket, event: string) =>
+  new Promise<unknown[]>((resolve) => void socket.once(event, (...args: unknown[]) => resolve(args)))
+
+const open: Socket[] = []
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.disconnect()
+})
+
+type Person = Awaited<ReturnType<typeof signIn>>
+const tokenOf = (person: Person) => String(person.headers['Authorization']).replace('Bearer ', '')
+
+/** A client that has not tried to connect yet. */
+function client(auth: object, options: object = {}, address = baseUrl()): Socket {
+  const socket = io(address, {
+    path: '/ws/socket.io',
+    transports: ['websocket'],
+    reconnection: false,
+    auth,
+    ...options,
+  })
+  open.push(socket)
+  return socket
+}
+
+async function connect(person: Person, options: object = {}): Promise<Socket> {
+  const token = tokenOf(person)
+  const socket = client({ token, session_uuid: (await readSession(token)).session_uuid }, options)
+  await once(socket, 'connect')
+  return socket
+}
+
+const refusal = async (socket: Socket) => ((await once(socket, 'connect_error'))[0] as Error).message
+
+const ask = async (socket: Socket, event: string, payload: unknown = null) => {
+  const answer = Promise.race([once(socket, event), once(socket, 'refused')])
+  socket.emit(event, payload)
+  return (await answer)[0]
+}
+
+describe('the handshake', () => {
+  it.each([
+    ['nothing', {}],
+    ['a broken token', { token: 'x', session_uuid: 'y' }],
+    ['the word that opened the ancestor', { token: 'internal', session_uuid: 'internal' }],
+    ['values of strange types', { token: { a: 1 }, session_uuid: [] }],
+  ])('refuses %s', async (_name, auth) => {
+    expect(await refusal(client(auth))).toBe('Connection rejected by server')
+  })
+
+  it('refuses a good token beside another session', async () => {
+    const [one, other] = [await signIn(), await signIn()]
+    const { session_uuid } = await readSession(tokenOf(other))
+
+    expect(await refusal(client({ token: tokenOf(one), session_uuid }))).toBe('Connection rejected by server')
+  })
+
+  it('refuses every other namespace', async () => {
+    const socket = io(`${baseUrl()}/ws`, {
+      path: '/ws/socket.io',
+      transports: ['websocket'],
+      reconnection: false,
+    })
+    open.push(socket)
+
+    expect(await refusal(socket)).toBe('Invalid namespace')
+  })
+
+  it('refuses pages of other origins', async () => {
+    const person = await signIn()
+    const socket = client({ token: tokenOf(person) }, { extraHeaders: { Origin: 'https://evil.example' } })
+
+    expect(await refusal(socket)).toBe('websocket error')
+  })
+
+  it.each([['http://localhost:5173'], [undefined]])('lets a signed-in user in from %s', async (origin) => {
+    const socket = await connect(await signIn(), origin ? { extraHeaders: { Origin: origin } } : {})
+
+    expect(socket.connected).toBe(true)
+  })
+
+  it('works by polling too', async () => {
+    expect((await connect(await signIn(), { transports: ['polling'] })).connected).toBe(true)
+  })
+})
+
+describe('an event', () => {
+  it('of the scheduler page is answered with the workers there are', async () => {
+    expect(await ask(await connect(await signIn()), 'task_worker_status')).toEqual([])
+  })
+
+  it('that a module declares is answered by it', async () => {
+    expect(await ask(await connect(await signIn()), 'echo', { word: 'hello' })).toEqual({ word: 'hello' })
+  })
+
+  it('needs the code its handler asks for', async () => {
+    const holder = await signIn({ can: ['thing:secret'] })
+
+    expect(await ask(await connect(holder), 'secret')).toEqual({ told: holder.user.username })
+    expect(await ask(await connect(await signIn()), 'secret')).toMatchObject({ event: 'secret', code: 403 })
+  })
+
+  it.each([
+    ['echo', 7, 400],
+    ['unknown', null, 404],
+    ['__proto__', null, 404],
+    ['broken', null, 500],
+  ])('%s with %j is refused with %i', async (event, payload, code) => {
+    const answer = await ask(await connect(await signIn()), event, payload)
+
+    expect(answer).toMatchObject({ event, code })
+    expect(JSON.stringify(answer)).not.toContain('a fault')
+  })
+
+  it('that is too large ends the connection', async () => {
+    const socket = await connect(await signIn())
+    const gone = once(socket, 'disconnect')
+
+    socket.emit('echo', { word: 'x'.repeat(100_000) })
+
+    await gone
+  })
+
+  it('sent without end ends the connection', async () => {
+    const socket = await connect(await signIn())
+    const gone = once(socket, 'disconnect')
+
+    for (let sent = 0; sent < 60; sent += 1) socket.emit('echo', { word: 'again' })
+
+    await gone
+  })
+})
+
+describe('a message', () => {
+  it('reaches its user after the commit, and nobody else', async () => {
+    const [receiver, other] = [await signIn(), await signIn()]
+    const [mine, theirs] = [await connect(receiver), await connect(other)]
+    const heard: string[] = []
+    theirs.on('task_notification', () => heard.push('other'))
+    mine.on('task_notification', ({ msg }: { msg: string }) => heard.push(msg))
+    const call = systemCall(reader())
+
+    notify(call, `user:${receiver.user.id}`, 'task_notification', { msg: 'done' })
+    await ask(mine, 'task_worker_status')
+    expect(heard).toEqual([])
+    await call.committed()
+
+    await until('a message', () => heard.length > 0)
+    await ask(theirs, 'task_worker_status')
+    expect(heard).toEqual(['done'])
+  })
+
+  it('reaches the members of a role', async () => {
+    const person = await signIn()
+    const socket = await connect(person)
+    const role = (await person.get(`/sys/users/${person.user.id}/roles`)).data?.[0]?.id
+    const call = systemCall(reader())
+    const heard = once(socket, 'task_notification')
+
+    notify(call, role ? `role:${role}` : 'everybody', 'task_notification', { msg: 'to all' })
+    await call.committed()
+
+    expect(await heard).toEqual([{ msg: 'to all' }])
+  })
+})
+
+describe('a session', () => {
+  it('is online while it has a socket', async () => {
+    const person = await signIn()
+    const { family } = await readSession(tokenOf(person))
+    const [first, second] = [await connect(person), await connect(person)]
+    await until('to be online', () => isOnline(family))
+
+    first.disconnect()
+    await ask(second, 'task_worker_status')
+    expect(await isOnline(family)).toBe(true)
+    second.disconnect()
+
+    await until('to be offline', async () => !(await isOnline(family)))
+  })
+
+  it('that ends takes its sockets along', async () => {
+    const person = await signIn()
+    const socket = await connect(person)
+    const gone = once(socket, 'disconnect')
+
+    await endSessionsOf(person.user.id)
+
+    expect((await gone)[0]).toBe('io server disconnect')
+  })
+})
+
+it('somebody who was locked is heard no more', async () => {
+  const person = await signIn()
+  const socket = await connect(person)
+  const change = await beginChange([`user:${person.user.id}`])
+  await userCrud.update(reader(), person.user.id, { status: 0 })
+  await change.done()
+
+  expect(await ask(socket, 'echo', { word: 'hello' })).toMatchObject({ event: 'echo', code: 403 })
+})
+
+it('a server that stops says so to its clients', async () => {
+  const home = await StewardProcess.start({ ...(await freshHome()), ADMIN_PASSWORD: 'chosen-by-me-7' })
+  const query = new URLSearchParams({ username: 'admin', password: 'chosen-by-me-7' })
+  const login = await fetch(`${home.address}/api/v1/auth/login/swagger?${query.toString()}`, { method: 'POST' })
+  const { access_token: token } = (await login.json()) as { access_token: string }
+  const { session_uuid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  const socket = client({ token, session_uuid }, {}, home.address)
+  await once(socket, 'connect')
+  const told = once(socket, 'server_closing')
+
+  home.child.kill('SIGTERM')
+
+  expect(await told).toEqual([{ msg: expect.any(String) }])
+  expect(await home.ended()).toBe(0)
+}, 60_000)
