@@ -5,6 +5,7 @@ import type { Operation, RecordOperation } from './core/operation'
 import { RouteTable } from './core/router'
 import type { Host } from './core/run-route'
 import type { Module } from './core/module'
+import { strayCalls } from './core/stray-calls'
 import { accessLog } from './middleware/access-log'
 import { count } from './middleware/count'
 import { cors } from './middleware/cors'
@@ -31,12 +32,8 @@ export interface App {
 export function createApp({ modules, identify, record, pages = [] }: AppParts): App {
   const koa = new Koa({ proxy: env.TRUSTED_PROXIES > 0, maxIpsCount: env.TRUSTED_PROXIES })
   installLastResort(koa)
-  const routes = new RouteTable(env.FASTAPI_API_V1_PATH, {
-    identify,
-    record,
-    gate: () => {},
-    explain: toAppError,
-  })
+  const host: Host = { identify, record, gate: () => {}, explain: toAppError }
+  const routes = new RouteTable(env.FASTAPI_API_V1_PATH, host)
   routes.replace(modules)
   koa.use(securityHeaders())
   if (env.MIDDLEWARE_CORS) koa.use(cors)
@@ -46,6 +43,7 @@ export function createApp({ modules, identify, record, pages = [] }: AppParts): 
   koa.use(compress({ threshold: 2048, br: false }))
   koa.use(error)
   koa.use(trailingSlash)
+  koa.use(strayCalls(env.FASTAPI_API_V1_PATH, host))
   koa.use(routes.middleware())
   for (const page of pages) koa.use(page)
   return { koa, routes }

@@ -2,15 +2,15 @@ const MASK = '[REDACTED]'
 const MAX_BYTES = 10_240
 const MAX_DEPTH = 8
 
-/** Copies input for the log with every secret key masked at any depth. Keys are compared without regard to case. */
-export function maskSecrets(value: unknown, secrets: ReadonlySet<string>, depth = 0): unknown {
+/** Copies input for the log with every secret key masked at any depth. */
+export function maskSecrets(value: unknown, isSecret: (key: string) => boolean, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth >= MAX_DEPTH) return '[too deep]'
-  if (Array.isArray(value)) return value.slice(0, 200).map((item) => maskSecrets(item, secrets, depth + 1))
+  if (Array.isArray(value)) return value.slice(0, 200).map((item) => maskSecrets(item, isSecret, depth + 1))
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      secrets.has(key.toLowerCase()) && inner !== null ? MASK : maskSecrets(inner, secrets, depth + 1),
+      isSecret(key) && inner !== null ? MASK : maskSecrets(inner, isSecret, depth + 1),
     ]),
   )
 }

@@ -1,21 +1,30 @@
 import type { Context } from 'koa'
 import { env } from '../config/env'
 import type { ChangeLog } from '../common/changes'
+import type { AppError } from '../common/errors'
+import { isSecretKey } from '../common/redact'
 import type { CurrentUser } from '../common/types'
+import { t } from '../infra/i18n'
 import { maskSecrets, truncate } from './masking'
 import type { Operation } from './operation'
 import type { AnyRoute } from './route'
 
 /** What the pipeline knows about a call while it runs. */
 export interface Outcome {
-  route: AnyRoute
+  /** Null where no route took the call. */
+  route: AnyRoute | null
   user: CurrentUser | null
   body: unknown
+}
+
+export interface RoutedOutcome extends Outcome {
+  route: AnyRoute
   /** The row was written together with the change. */
   recorded: boolean
 }
 
-const secrets = new Set(env.OPERA_LOG_REDACT_KEYS.map((key) => key.toLowerCase()))
+const named = new Set(env.OPERA_LOG_REDACT_KEYS.map((key) => key.toLowerCase()))
+const isSecret = (key: string) => named.has(key.toLowerCase()) || isSecretKey(key)
 
 /** The record of a call that went well; a failure overrides status, code and message. */
 export function operationOf(
@@ -29,10 +38,10 @@ export function operationOf(
     user_id: outcome.user?.id ?? null,
     username: outcome.user?.username ?? null,
     method: ctx.method,
-    title: outcome.route.title,
+    title: outcome.route?.title ?? '',
     path: ctx.path.slice(0, 512),
     client,
-    args: outcome.route.log === 'no_input' ? null : argumentsOf(ctx, outcome.body),
+    args: outcome.route?.log === 'no_input' ? null : argumentsOf(ctx, outcome.body),
     changes,
     status: 1,
     code: '200',
@@ -42,13 +51,21 @@ export function operationOf(
   }
 }
 
+/** The record of a call that was refused or failed; the log keeps its words in the language of the installation. */
+export const failedOperation = (operation: Operation, cause: AppError): Operation => ({
+  ...operation,
+  status: 0,
+  code: String(cause.code),
+  msg: t(env.I18N_DEFAULT_LANGUAGE, cause.key, cause.params),
+})
+
 /** Contract 6.4, with secrets masked at every depth and the raw text of forms never kept. */
 function argumentsOf(ctx: Context, body: unknown): Record<string, unknown> | null {
   const args: Record<string, unknown> = {}
-  if (ctx.querystring) args['query_params'] = maskSecrets(ctx.query, secrets)
+  if (ctx.querystring) args['query_params'] = maskSecrets(ctx.query, isSecret)
   const params: unknown = ctx['params']
   if (params && Object.keys(params).length > 0) args['path_params'] = params
-  if (body !== undefined && body !== null) args[bodyKind(ctx, body)] = maskSecrets(body, secrets)
+  if (body !== undefined && body !== null) args[bodyKind(ctx, body)] = maskSecrets(body, isSecret)
   const files = Object.entries(ctx.request.files ?? {}).flatMap(([field, sent]) =>
     [sent].flat().map((f) => [field, f] as const),
   )

@@ -7,7 +7,6 @@ import type { CurrentUser } from '../common/types'
 import { inTransaction, reader } from '../infra/database'
 import type { Db, RowFilter } from '../infra/db'
 import { beginChange, type Change } from '../infra/epoch'
-import { t } from '../infra/i18n'
 import { logger } from '../infra/logger'
 import { mayCall } from '../security/access'
 import { rowFilter } from '../security/data-scope'
@@ -15,7 +14,7 @@ import { limit } from '../security/rate-limit'
 import { Call } from './call'
 import { httpSide } from './http-side'
 import { isLogged, type RecordOperation } from './operation'
-import { operationOf, type Outcome } from './operation-of'
+import { failedOperation, operationOf, type RoutedOutcome } from './operation-of'
 import { bodyReader, dropFiles, type Body } from './read-body'
 import { send } from './send'
 import { changes, type AnyRoute, type Input } from './route'
@@ -54,7 +53,7 @@ export function compileRoute(
   const inTransactionByDefault = route.transaction ?? changes(route)
 
   return async (ctx) => {
-    const outcome: Outcome = { route, user: null, body: undefined, recorded: false }
+    const outcome: RoutedOutcome = { route, user: null, body: undefined, recorded: false }
     ctx.state.route = { title: route.title, pattern }
     ctx.state.onRoute?.(pattern)
     let body: Body = { value: undefined, files: {} }
@@ -83,7 +82,7 @@ interface Turn {
   ctx: Context
   route: AnyRoute
   host: Host
-  outcome: Outcome
+  outcome: RoutedOutcome
   input: Parsed
   prepared: unknown
 }
@@ -187,19 +186,16 @@ const lastOfEach = (query: Record<string, string | string[] | undefined>) =>
   )
 
 /** A refused or failed call changed nothing; its row is written apart and must not turn one failure into two. */
-async function recordFailure(ctx: Context, host: Host, outcome: Outcome, error: unknown): Promise<void> {
+async function recordFailure(
+  ctx: Context,
+  host: Host,
+  outcome: RoutedOutcome,
+  error: unknown,
+): Promise<void> {
   if (outcome.recorded || !isLogged(outcome.route)) return
   try {
     const cause = host.explain(error)
-    await host.record(
-      {
-        ...operationOf(ctx, outcome, null),
-        status: 0,
-        code: String(cause.code),
-        msg: t('zh-CN', cause.key, cause.params),
-      },
-      null,
-    )
+    await host.record(failedOperation(operationOf(ctx, outcome, null), cause), null)
   } catch (err) {
     logger.error('the operation log could not take a failed call', { err, request_id: ctx.state.request.id })
   }

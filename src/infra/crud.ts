@@ -141,6 +141,13 @@ export class Crud<M extends Model> {
     if (rows.length > 0) await this.model.bulkCreate(rows, { ...db })
   }
 
+  /** Like `append`, and leaves out rows whose id is there already; whatever else is wrong with a row is an error. */
+  async appendOnce(db: Db, rows: CreationAttributes<M>[]): Promise<void> {
+    if (rows.length === 0) return
+    // Not `ignoreDuplicates`: MySQL's INSERT IGNORE also cuts what is too long, SQLite's also leaves out broken rows.
+    await this.model.bulkCreate(rows, { updateOnDuplicate: ['id'], ...db })
+  }
+
   /** Sets the given columns of one row. @returns whether a row was there to change */
   async update(db: Db, id: string, values: Partial<Attributes<M>>): Promise<boolean> {
     return (await this.updateWhere(db, byIds<M>([id]), values)) > 0
@@ -187,6 +194,14 @@ export class Crud<M extends Model> {
       removed += await this.model.destroy({ where: byIds<M>(rows.map(idOf)), ...db })
       if (rows.length < batch) return removed
     }
+  }
+
+  /** Empties the table without keeping the rows for the operation log, which notes how many there were. */
+  async clear(db: Db): Promise<number> {
+    const removed = await this.model.destroy({ where: {}, ...db })
+    if (removed > 0)
+      db.changes.add({ table: this.model.tableName, id: '*', action: 'delete', before: { rows: removed } })
+    return removed
   }
 
   #visible(db: Db, where: WhereOptions<Attributes<M>> | undefined): WhereOptions | undefined | 'nothing' {

@@ -1,4 +1,15 @@
-import { DataTypes, Op, Transaction, col, fn, where, type Sequelize, type WhereOptions } from 'sequelize'
+import {
+  DataTypes,
+  DatabaseError,
+  Op,
+  Transaction,
+  ValidationError,
+  col,
+  fn,
+  where,
+  type Sequelize,
+  type WhereOptions,
+} from 'sequelize'
 import sqlite3 from 'sqlite3'
 import { unavailable } from '../common/errors'
 
@@ -109,6 +120,19 @@ export function isTransient(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   if ('code' in error && typeof error.code === 'string' && BUSY.has(error.code)) return true
   return ('parent' in error && isTransient(error.parent)) || ('cause' in error && isTransient(error.cause))
+}
+
+/** MySQL's codes for values that do not fit, which it also gives the catch-all state `HY000`; a packet too large. */
+const MYSQL_DATA_ERRORS = new Set([1048, 1118, 1153, 1264, 1366, 1406, 3140, 4025])
+const SQLITE_DATA_ERRORS = new Set(['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'])
+
+/** Whether the values of a row are to blame, so that trying again is no use; else the database is, and it may help. */
+export function isDataError(error: unknown): boolean {
+  if (error instanceof ValidationError || error instanceof TypeError) return true
+  if (!(error instanceof DatabaseError)) return false
+  const { code, sqlState, errno } = error.parent as { code?: unknown; sqlState?: unknown; errno?: unknown }
+  if (typeof errno === 'number' && MYSQL_DATA_ERRORS.has(errno)) return true
+  return /^2[23]/.test(String(sqlState ?? code)) || SQLITE_DATA_ERRORS.has(String(code))
 }
 
 /**

@@ -17,6 +17,7 @@ import { Menu } from './model/menu'
 import { UserPasswordHistory } from './model/password-history'
 import { Role } from './model/role'
 import { User } from './model/user'
+import { startOperationLog } from './service/operation-log'
 
 export { ensureFirstUser } from './service/first-user'
 export { currentUser, identify } from './service/identity'
@@ -52,4 +53,5 @@ export default module({
     UserPasswordHistory,
     CasbinRule,
   ],
+  start: async () => startOperationLog(),
 })

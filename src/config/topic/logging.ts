@@ -76,7 +76,7 @@ export const logging = group('Logs', {
     description: 'Log rows stored at once.',
   }),
   OPERA_LOG_QUEUE_TIMEOUT: integer({
-    default: 60,
+    default: 1,
     min: 1,
     description: 'Seconds after which a smaller batch is stored.',
   }),
