@@ -87,7 +87,7 @@ interface Turn {
   prepared: unknown
 }
 
-function prepare(ctx: Context, route: AnyRoute, outcome: Outcome, input: Parsed): unknown {
+function prepare(ctx: Context, route: AnyRoute, outcome: RoutedOutcome, input: Parsed): unknown {
   return route.prepare?.(makeCall(ctx, reader(rowsFor(outcome.user)), outcome.user), input)
 }
 

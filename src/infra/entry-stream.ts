@@ -47,6 +47,11 @@ export class EntryStream {
     return Number(await this.client.eval(APPEND, 1, this.key, max, ...texts))
   }
 
+  /** How many wait, taken or not. */
+  length(): Promise<number> {
+    return this.client.xlen(this.key)
+  }
+
   /** Entries that nobody has taken yet. */
   next(count: number): Promise<StreamEntry[]> {
     return this.#read(count, '>')
@@ -114,8 +119,8 @@ const startsWith = (error: unknown, ...words: string[]) =>
 /** Redis answers `[[id, [field, value, …]], …]`, with null for the fields of what is gone. */
 function entriesOf(answer: unknown): StreamEntry[] {
   if (!Array.isArray(answer)) return []
-  return answer.filter(Array.isArray).map(([id, fields]: unknown[]) => ({
-    id: String(id),
-    text: Array.isArray(fields) && typeof fields[1] === 'string' ? fields[1] : null,
-  }))
+  return answer.filter(Array.isArray).map((entry: unknown[]) => {
+    const [id, fields] = entry
+    return { id: String(id), text: Array.isArray(fields) && typeof fields[1] === 'string' ? fields[1] : null }
+  })
 }

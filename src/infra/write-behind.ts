@@ -5,8 +5,11 @@ import type Redis from 'ioredis'
 import { isDataError } from './dialect'
 import { EntryStream, type StreamEntry } from './entry-stream'
 import type { Logger } from './logger'
+import { countQueueFailure, observeBatch, reportQueue } from './metrics'
 
 export interface WriteBehindOptions<Raw, Entry> {
+  /** Name in the metrics. */
+  name: string
   /** Key of the Redis stream in which entries wait. */
   key: string
   /** Most entries that wait there; what comes when it is full is dropped and counted. */
@@ -74,6 +77,7 @@ export class WriteBehind<Raw, Entry> {
 
   /** Begins to store what waits in Redis, from this process and others. */
   start(): void {
+    reportQueue(this.options.name, () => this.#stream.length())
     this.#consuming ??= this.#consume()
   }
 
@@ -128,6 +132,7 @@ export class WriteBehind<Raw, Entry> {
         if (!isMore) await this.#pause(this.options.everyMs)
       } catch (err) {
         this.#owes = true
+        countQueueFailure(this.options.name)
         this.#complain('entries wait in Redis: they could not be stored', { err })
         await this.#pauseAfterFailure()
       }
@@ -138,9 +143,11 @@ export class WriteBehind<Raw, Entry> {
   async #round(): Promise<boolean> {
     const entries = await this.#take()
     if (entries.length === 0) return false
+    const started = performance.now()
     const readable = entries.filter((entry) => entry.text !== null)
     await this.#storeThrough(readable.flatMap((entry) => this.#read(entry)))
     await this.#stream.forget(entries)
+    observeBatch(this.options.name, performance.now() - started)
     return entries.length >= this.options.batch || this.#owes
   }
 
@@ -209,6 +216,7 @@ export class WriteBehind<Raw, Entry> {
 
   #drop(count: number): void {
     this.#dropped += count
+    countQueueFailure(this.options.name)
     this.#complain('entries are dropped: there is no more room for them', { dropped: this.#dropped })
   }
 

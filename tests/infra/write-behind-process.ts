@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const { key, dies } = JSON.parse(process.argv[2] ?? '{}') as { key: string; dies: string }
   await boot(new Lifecycle(), modules)
   const queue = new WriteBehind<Note, Note>(redis(), {
+    name: 'test',
     key,
     max: 1000,
     batch: 10,

@@ -34,6 +34,7 @@ afterEach(async () => {
 
 function queueWith(options: Partial<WriteBehindOptions<string, Note>> = {}): WriteBehind<string, Note> {
   const made = new WriteBehind<string, Note>(redis(), {
+    name: 'test',
     key,
     max: 1000,
     batch: 10,
@@ -157,6 +158,7 @@ describe('trouble', () => {
   it('goes to the database directly while Redis is away', async () => {
     const client = redis().duplicate({ enableOfflineQueue: false, lazyConnect: true })
     const queue = new WriteBehind<string, Note>(client, {
+      name: 'test',
       key,
       max: 1000,
       batch: 10,
@@ -187,6 +189,7 @@ describe('trouble', () => {
   it('never holds more than a bounded number in memory', () => {
     const client = redis().duplicate({ enableOfflineQueue: false, lazyConnect: true })
     const queue = new WriteBehind<string, Note>(client, {
+      name: 'test',
       key,
       max: 10,
       batch: 10,

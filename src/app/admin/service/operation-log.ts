@@ -32,6 +32,7 @@ export function record(operation: Operation, db: Db | null): Promise<void> | voi
 /** Begins to store what waits in Redis. @returns what stops it, after storing the rest */
 export function startOperationLog(): () => Promise<void> {
   const started = new WriteBehind<Operation, Entry>(redis(), {
+    name: 'opera_log_queue',
     key: 'fba:opera_log',
     max: env.OPERA_LOG_QUEUE_MAXSIZE,
     batch: env.OPERA_LOG_QUEUE_BATCH_CONSUME_SIZE,
@@ -56,7 +57,7 @@ const rowOfEntry = ({ id, created_time, opera_time, ...entry }: Entry) =>
   rowOf({ ...entry, opera_time: new Date(opera_time) }, id, new Date(created_time))
 
 /** Texts are cut to their columns: a log that refuses a row because of its length would hide who sent it. */
-function rowOf({ client, changes, ...operation }: Operation, id: string, created_time: Date) {
+function rowOf({ client, changes, ...operation }: Operation, id: string, made: Date) {
   const { os, browser, device } = readUserAgent(client.user_agent)
   const { country, region, city } = locate(client.ip)
   return {
@@ -81,7 +82,7 @@ function rowOf({ client, changes, ...operation }: Operation, id: string, created
     msg: operation.msg.replaceAll('\0', ''),
     cost_time: operation.cost_time,
     opera_time: operation.opera_time,
-    created_time,
+    created_time: made,
   }
 }
 
