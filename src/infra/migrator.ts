@@ -38,6 +38,8 @@ export interface Migration {
   down(ctx: MigrationContext): Promise<void>
 }
 
+export type Way = 'up' | 'down'
+
 const TABLE = 'sys_migration'
 
 export const columnTypes = (dialect: Dialect) => ({
@@ -69,8 +71,8 @@ export function migrator(migrations: Migration[], db: Sequelize = database()) {
   return new Umzug({
     migrations: migrations.map((m) => ({
       name: m.name,
-      up: () => step(db, m.name, 'up', (ctx) => m.up(ctx)),
-      down: () => step(db, m.name, 'down', (ctx) => m.down(ctx)),
+      up: () => step(db, m, 'up'),
+      down: () => step(db, m, 'down'),
     })),
     storage: new MigrationTable(db),
     logger: undefined,
@@ -94,23 +96,19 @@ export async function pendingMigrations(
  * PostgreSQL and SQLite undo a failed step, and note it in the same transaction. MySQL commits every structure
  * change at once: there a step that died half-way is repeated, which the calls of the context allow.
  */
-async function step(
-  db: Sequelize,
-  name: string,
-  way: 'up' | 'down',
-  work: (ctx: MigrationContext) => Promise<void>,
-) {
-  const note = (on: On) => (way === 'up' ? noteApplied(db, name, on) : noteReverted(db, name, on))
-  const run = async (on: On) => {
-    await work(contextFor(db, on))
-    await note(on)
-  }
-  if (dialectOf(db) === 'mysql') return run({})
-  await db.transaction((transaction) => run({ transaction }))
+async function step(db: Sequelize, migration: Migration, way: Way): Promise<void> {
+  if (dialectOf(db) === 'mysql') return perform(db, migration, way, {})
+  await db.transaction((transaction) => perform(db, migration, way, { transaction }))
 }
 
-interface On {
+export interface On {
   transaction?: Transaction
+}
+
+/** Does one step and notes it, on whatever handle it is given. */
+export async function perform(db: Sequelize, migration: Migration, way: Way, on: On): Promise<void> {
+  await migration[way](contextFor(db, on))
+  await (way === 'up' ? noteApplied(db, migration.name, on) : noteReverted(db, migration.name, on))
 }
 
 async function noteApplied(db: Sequelize, name: string, on: On): Promise<void> {
@@ -190,12 +188,27 @@ class MigrationTable implements UmzugStorage {
   async unlogMigration(): Promise<void> {}
 
   async executed(): Promise<string[]> {
-    const qi = this.db.getQueryInterface()
-    await qi.createTable(TABLE, {
-      name: { type: DataTypes.STRING(190), primaryKey: true, allowNull: false },
-      applied_time: { type: TIMESTAMP, allowNull: false },
-    })
-    const rows = await qi.select(null, TABLE, { order: [['name', 'ASC']], tableNames: [] } as object)
-    return rows.map((row) => String((row as { name: unknown }).name))
+    await createList(this.db)
+    return readList(this.db)
   }
+}
+
+/** Makes the list of applied migrations where there is none. */
+export async function createList(db: Sequelize, on: On = {}): Promise<void> {
+  const name = { type: DataTypes.STRING(190), primaryKey: true, allowNull: false }
+  const time = { type: TIMESTAMP, allowNull: false }
+  await db.getQueryInterface().createTable(TABLE, { name, applied_time: time }, { ...on })
+}
+
+async function readList(db: Sequelize): Promise<string[]> {
+  const rows = await db.getQueryInterface().select(null, TABLE, {
+    order: [['name', 'ASC']],
+    tableNames: [],
+  } as object)
+  return rows.map((row) => String((row as { name: unknown }).name))
+}
+
+/** Names of the applied migrations. Changes nothing, also where the list is not there yet. */
+export async function appliedMigrations(db: Sequelize = database()): Promise<string[]> {
+  return (await db.getQueryInterface().tableExists(TABLE)) ? readList(db) : []
 }
