@@ -1,5 +1,6 @@
-import { Cluster, type default as Redis } from 'ioredis'
+import type Redis from 'ioredis'
 import { readKeys } from './redis'
+import { removeKeysBelow } from './redis-scan'
 
 /** What Redis had: the value, undefined when none, and the generation to write under. */
 export interface Found {
@@ -13,7 +14,6 @@ const WRITE = `
 if (redis.call('get', KEYS[2]) or '') ~= ARGV[1] then return 0 end
 if ARGV[3] == '0' then redis.call('set', KEYS[1], ARGV[2]) else redis.call('set', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
 return 1`
-const SCAN_COUNT = 1000
 
 /** The second level: JSON in Redis, shared by all processes. */
 export class RemoteLevel {
@@ -42,20 +42,7 @@ export class RemoteLevel {
 
   async removeBelow(prefix: string): Promise<void> {
     await this.client.incr(this.generationKey)
-    const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`
-    const client: unknown = this.client
-    const nodes = client instanceof Cluster ? client.nodes('master') : [this.client]
-    await Promise.all(nodes.map((node) => this.#removeMatching(node, pattern)))
-  }
-
-  async #removeMatching(node: Redis, pattern: string): Promise<void> {
-    let cursor = '0'
-    do {
-      const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)
-      // One by one: in a cluster, keys of one node still belong to different slots.
-      await Promise.all(keys.map((key) => node.unlink(key)))
-      cursor = next
-    } while (cursor !== '0')
+    await removeKeysBelow(this.client, prefix)
   }
 
   /** A script cannot touch keys of two slots: write, look again, and take it back when it came too late. */
