@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import path from 'node:path'
 import { Transaction, type Options } from 'sequelize'
 import { Sequelize, type ModelCtor } from 'sequelize-typescript'
 import sqlite3 from 'sqlite3'
@@ -91,7 +90,7 @@ function optionsFor(settings: Env): Options {
       ...common,
       dialect: 'sqlite',
       dialectModule: { ...sqlite3, Database: PatientDatabase },
-      storage: path.join(settings.DATA_DIR, `${settings.DATABASE_SCHEMA}.sqlite`),
+      storage: settings.DATABASE_FILE,
     }
   }
   return {
