@@ -53,7 +53,14 @@ export type { SessionInfo } from '../security/session-info'
 export { watchEndedSessions, type EndedSessions } from '../security/session-end'
 export { listSessions, listSessionsOf, type ListedSession } from '../security/session-list'
 export { ONLINE_SECONDS, isOnline, markOffline, markOnline } from '../security/online'
-export { compileRights, policiesOf, roleSubject, isPathPattern } from '../security/rbac'
+export {
+  compileRights,
+  createEnforcer,
+  policiesOf,
+  roleSubject,
+  userSubject,
+  isPathPattern,
+} from '../security/rbac'
 export {
   checkPolicy,
   generatePassword,

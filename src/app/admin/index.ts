@@ -19,9 +19,18 @@ import { Role } from './model/role'
 import { User } from './model/user'
 import { startOperationLog } from './service/operation-log'
 
+export { seedDemo, type Seeded } from './service/demo'
 export { ensureFirstUser } from './service/first-user'
 export { currentUser, identify } from './service/identity'
+export {
+  addSuperUser,
+  liftLock,
+  setPassword,
+  usersWithKnownPassword,
+  hasSuperUser,
+} from './service/maintenance'
 export { record } from './service/operation-log'
+export { compareRights, type RightsComparison } from './service/rights-check'
 
 /** Users, roles, menus, departments, data rules, logs and monitoring. */
 export default module({

@@ -1,0 +1,141 @@
+import {
+  checkPolicy,
+  conflict,
+  endSessionsOf,
+  env,
+  generatePassword,
+  hashPassword,
+  notFound,
+  now,
+  policyFromEnv,
+  redis,
+  verifyPassword,
+  type Call,
+  type Db,
+  type Row,
+} from '#core'
+import { passwordHistoryCrud } from '../crud/password-history'
+import { userCrud } from '../crud/user'
+import type { User } from '../model/user'
+import { createSuperUser } from './first-user'
+
+/** What an administrator of the machine may do for users, without being one; called by the command line. */
+
+/** A password to be used, and whether somebody has to be told it. */
+interface Chosen {
+  text: string
+  /** The password where it was generated, else null. */
+  generated: string | null
+}
+
+function choose(given: string | null): Chosen {
+  const policy = policyFromEnv()
+  if (given === null) {
+    const text = generatePassword(policy)
+    return { text, generated: text }
+  }
+  checkPolicy(given, policy)
+  return { text: given, generated: null }
+}
+
+export interface NewSuperUser {
+  username: string
+  email: string | null
+  /** null: one is generated. */
+  password: string | null
+}
+
+/** @returns the password where it was generated @throws 409 when name or mail address is taken, 400 by the password rules */
+export async function addSuperUser(call: Call, input: NewSuperUser): Promise<string | null> {
+  const { username, email } = input
+  if (await userCrud.byUsername(call.db, username)) throw conflict('user.name_taken')
+  if (email && (await userCrud.byEmail(call.db, email))) throw conflict('user.email_taken')
+  const { text, generated } = choose(input.password)
+  await createSuperUser(call.db, username, text, email)
+  return generated
+}
+
+export interface PasswordReset {
+  username: string
+  /** null: one is generated. */
+  password: string | null
+  /** Also forgets the second factor. */
+  clear_mfa: boolean
+}
+
+export interface PasswordSet {
+  generated: string | null
+  ended_sessions: number
+}
+
+const NO_SECOND_FACTOR = {
+  mfa_enabled: false,
+  mfa_secret: null,
+  mfa_last_step: null,
+  mfa_recovery_codes: null,
+}
+
+/**
+ * Sets a password. The sessions end while the user's row is locked, so no log-in with the old one can slip in between;
+ * if the commit then fails, the user only has to log in again.
+ * @throws 404 for an unknown user, 400 by the password rules
+ */
+export async function setPassword(call: Call, input: PasswordReset): Promise<PasswordSet> {
+  const user = await named(call.db, input.username)
+  const { text, generated } = choose(input.password)
+  const password = await hashPassword(text)
+  const factor = input.clear_mfa ? NO_SECOND_FACTOR : {}
+  await userCrud.update(call.db, user.id, { password, last_password_changed_time: now(), ...factor })
+  await passwordHistoryCrud.append(call.db, [{ user_id: user.id, password }])
+  call.outdates(`user:${user.id}`)
+  const ended = await endSessionsOf(user.id)
+  call.afterCommit(() => forgetFailures(user.id))
+  return { generated, ended_sessions: ended }
+}
+
+export interface LiftedLock {
+  was_locked: boolean
+  /** Switched off by an administrator, which a lock has nothing to do with. */
+  is_disabled: boolean
+}
+
+/** Forgets the wrong passwords of a user, and on request enables one that was disabled. @throws 404 */
+export async function liftLock(call: Call, username: string, enable: boolean): Promise<LiftedLock> {
+  const user = await named(call.db, username)
+  const wasLocked = (await redis().exists(lockKey(user.id))) === 1
+  if (enable && user.status === 0) {
+    await userCrud.update(call.db, user.id, { status: 1 })
+    call.outdates(`user:${user.id}`)
+  }
+  call.afterCommit(() => forgetFailures(user.id))
+  return { was_locked: wasLocked, is_disabled: user.status === 0 && !enable }
+}
+
+async function named(db: Db, username: string): Promise<Row<User>> {
+  const user = await userCrud.byUsername(db, username)
+  if (!user) throw notFound('user.not_found')
+  return user
+}
+
+const lockKey = (id: string) => `${env.USER_LOCK_REDIS_PREFIX}:${id}`
+const failureKey = (id: string) => `${env.LOGIN_FAILURE_PREFIX}:${id}`
+
+async function forgetFailures(id: string): Promise<void> {
+  await Promise.all([redis().unlink(lockKey(id)), redis().unlink(failureKey(id))])
+}
+
+/** Whether anybody can sign in who may do everything. */
+export const hasSuperUser = (db: Db): Promise<boolean> =>
+  userCrud.exists(db, { is_superuser: true, is_staff: true, status: 1 })
+
+/** Of the users with these names, those who can sign in with the given password. */
+export async function usersWithKnownPassword(db: Db, names: string[], password: string): Promise<string[]> {
+  const users = await userCrud.find(db, { where: { username: names, status: 1 } })
+  const tried = await Promise.all(
+    users.map(async (user) => ({
+      name: user.username,
+      ok: user.password !== null && (await verifyPassword(user.password, password)).ok,
+    })),
+  )
+  return tried.filter(({ ok }) => ok).map(({ name }) => name)
+}
