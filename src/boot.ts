@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type Redis from 'ioredis'
 import { env } from './config/env'
 import { loadKeys } from './config/keys'
 import { inOrder, type Module } from './core/module'
@@ -27,15 +28,30 @@ export const coreMigrations = (): Promise<Migration[]> =>
 
 /** Opens what every process needs, in dependency order: words, keys, Redis, ids, database, tables. */
 export async function boot(lifecycle: Lifecycle, modules: Module[]): Promise<void> {
+  await bootShared(lifecycle)
+  await bootDatabase(lifecycle, modules)
+  await bootModules(lifecycle, modules)
+}
+
+/** The first part: everything but the database. */
+export async function bootShared(lifecycle: Lifecycle): Promise<void> {
   lifecycle.onStop('log files', closeLogger)
   initWords()
   const keys = await loadKeys(env.DATA_DIR)
   initTokens(keys.tokenSecret, env.TOKEN_ALGORITHM)
   initSecrets(keys.dataKeys)
   await bootRedis(lifecycle)
+}
+
+/** The second part: the database as it is, and the models of its tables. */
+export async function bootDatabase(lifecycle: Lifecycle, modules: Module[]): Promise<void> {
   await openDatabase()
   lifecycle.onStop('database', closeDatabase)
   addModels(modules.flatMap((m) => m.models ?? []))
+}
+
+/** The last part: tables as this version needs them, and what the modules start. */
+export async function bootModules(lifecycle: Lifecycle, modules: Module[]): Promise<void> {
   await migrate()
   if (env.GRAFANA_METRICS_ENABLE) {
     await startMetrics()
@@ -48,6 +64,15 @@ export async function boot(lifecycle: Lifecycle, modules: Module[]): Promise<voi
 }
 
 async function bootRedis(lifecycle: Lifecycle): Promise<void> {
+  const client = await bootRedisOnly(lifecycle)
+  await startIds(client, idSettings())
+  lifecycle.onStop('id node', stopIds)
+  await startCache(cacheSettings())
+  lifecycle.onStop('cache', stopCache)
+}
+
+/** Redis and nothing that uses it. @throws a sentence where it cannot be reached */
+export async function bootRedisOnly(lifecycle: Lifecycle): Promise<Redis> {
   let place: { path?: string } = {}
   if (!env.REDIS_HOST && !env.REDIS_URL) {
     const server = await startPrivateRedis({ dir: path.join(env.DATA_DIR, 'redis'), log: logger })
@@ -56,10 +81,7 @@ async function bootRedis(lifecycle: Lifecycle): Promise<void> {
   }
   const client = await openRedis({ ...redisSettings(), ...place })
   lifecycle.onStop('Redis connections', closeRedis)
-  await startIds(client, idSettings())
-  lifecycle.onStop('id node', stopIds)
-  await startCache(cacheSettings())
-  lifecycle.onStop('cache', stopCache)
+  return client
 }
 
 const redisSettings = (): RedisSettings => ({
