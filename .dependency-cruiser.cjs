@@ -175,6 +175,22 @@ module.exports = {
       to: { path: '(^|/)node_modules/casbin/' },
     },
     {
+      name: 'help-comes-at-once',
+      comment:
+        'What declares commands is loaded for every --help: put the work into src/cli/work and import() it in the action.',
+      severity: 'error',
+      from: { path: '^src/cli/(command/|(main|program|failure|quiet|outcome|output|ask)\\.ts$)' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/cli/(command/|(main|program|failure|quiet|outcome|output|ask)\\.ts$)',
+          '^src/(config/environment|common/errors|start-failure)\\.ts$',
+          '^src/utils/',
+        ],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
       name: 'nothing-imports-tests',
       comment: 'What the product needs does not live in tests: move it to src.',
       severity: 'error',

@@ -61,7 +61,7 @@ module.exports = defineConfig(
     },
   },
   {
-    files: ['src/config/env.ts'],
+    files: ['src/config/env.ts', 'src/config/environment.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

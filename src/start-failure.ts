@@ -22,13 +22,21 @@ const BY_CODE: Record<string, Advice> = {
   EROFS: ({ path }) => `${path} is on a disk that cannot be written. Set DATA_DIR to a folder that can.`,
 }
 
+/** Errors whose message is a sentence of ours. */
+const PLAIN = new Set(['Error', 'Ended'])
+
 const DENIED = new Set(['EACCES', 'EPERM'])
 
 /** One sentence for the person at the terminal, with what to do; a stack only where the fault must be our own. */
 export function explainFailure(error: unknown): string {
-  if (!isFault(error)) return `Steward could not start: ${String(error)}`
-  if (error.name === 'SettingsError') return error.message
-  return `Steward could not start. ${sentence(error)}`
+  if (isFault(error) && error.name === 'SettingsError') return error.message
+  return `Steward could not start. ${reasonOf(error)}`
+}
+
+/** The same without saying what could not be done. */
+export function reasonOf(error: unknown): string {
+  if (!isFault(error)) return String(error)
+  return error.name === 'SettingsError' ? error.message : sentence(error)
 }
 
 function sentence(fault: Fault): string {
@@ -37,7 +45,7 @@ function sentence(fault: Fault): string {
   if (advice) return advice(fault)
   if (fault.name.startsWith('Sequelize')) return databaseSentence(fault)
   // Our own sentences are plain errors; everything else is a fault in the program, whose place is worth knowing.
-  return fault.name === 'Error' ? fault.message : (fault.stack ?? fault.message)
+  return PLAIN.has(fault.name) ? fault.message : (fault.stack ?? fault.message)
 }
 
 const denied = ({ port, path, message }: Fault): string =>

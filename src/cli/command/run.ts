@@ -1,0 +1,38 @@
+import { type Command, InvalidArgumentError } from 'commander'
+
+export interface RunOptions {
+  host?: string
+  port?: number
+  reload: boolean
+  workers: number
+}
+
+const EXAMPLES = `
+Reload needs the sources and the development packages; a compiled installation starts without it.
+
+Examples:
+  steward run
+  steward run --host 0.0.0.0 --port 8080 --no-reload
+  steward run --no-reload --workers 4`
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('Start the server in the foreground.')
+    .option('--host <address>', 'address to listen on (HOST)')
+    .option('--port <number>', 'port to listen on (PORT)', asPort)
+    .option('--no-reload', 'do not start anew when a source changes')
+    .option('--workers <number>', 'processes that share the port; needs --no-reload', asWorkers, 1)
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: RunOptions) => (await import('../work/run.js')).run(options))
+}
+
+const asPort = numberUpTo(0, 65535)
+const asWorkers = numberUpTo(1, 64)
+
+function numberUpTo(min: number, max: number) {
+  return (text: string): number => {
+    if (/^\d{1,5}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text)
+    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`)
+  }
+}

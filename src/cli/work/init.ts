@@ -1,0 +1,84 @@
+import { ensureFirstUser, modules } from '../../app/modules'
+import { bootDatabase, bootModules, bootShared, coreMigrations } from '../../boot'
+import { env } from '../../config/env'
+import { Lifecycle } from '../../core/lifecycle'
+import { database } from '../../infra/database'
+import { runMigrations } from '../../infra/migration-plan'
+import { redis } from '../../infra/redis'
+import { countKeysBelow, removeKeysBelow } from '../../infra/redis-scan'
+import { say } from '../../utils/printer'
+import { confirm } from '../ask'
+import type { InitOptions } from '../command/init'
+import { count } from '../output'
+import { asOperation } from '../recorded'
+import { databaseTarget, redisTargetWords } from '../target'
+import { addDemo, showSeeded } from './seed'
+
+/** Makes everything anew: Redis, tables, first user. */
+export async function init({ demo, yes }: InitOptions): Promise<void> {
+  say(`Database: ${databaseTarget()}`)
+  say(`Redis:    ${redisTargetWords()}`)
+  say(`Modules:  ${modules.map((m) => `${m.name} ${m.version}`).join(', ')}`)
+  await confirm('This DELETES all users, rights, logs and sessions there. Go on?', yes)
+  const lifecycle = new Lifecycle()
+  try {
+    await bootShared(lifecycle)
+    await askAboutOthers(yes)
+    await clearRedis()
+    await bootDatabase(lifecycle, modules)
+    await rebuildTables()
+    await bootModules(lifecycle, modules)
+    await firstRows(demo === true)
+  } finally {
+    await lifecycle.stop()
+  }
+}
+
+/** A server that runs on would go on with what it has in memory. */
+async function askAboutOthers(yes: boolean | undefined): Promise<void> {
+  const others = (await countKeysBelow(redis(), `${env.SNOWFLAKE_REDIS_PREFIX}:nodes:`)) - 1
+  if (others <= 0) return
+  const words = `${count(others, 'other process')} of Steward may be running on this Redis: stop before, start after.`
+  if (yes) return say(`Careful: ${words}`)
+  await confirm(`${words} Go on?`, yes)
+}
+
+/** Prefixes that no setting names. */
+const FIXED_PREFIXES = ['fba:epoch', 'fba:session', 'fba:sessions', 'fba:cache']
+
+/** Id nodes are kept: what they remember is why no id is ever given twice. */
+async function clearRedis(): Promise<void> {
+  const named = Object.entries(env).flatMap(([name, value]) =>
+    /_PREFIX$/.test(name) && name !== 'SNOWFLAKE_REDIS_PREFIX' && typeof value === 'string' ? [value] : [],
+  )
+  let removed = 0
+  for (const prefix of new Set([...named, ...FIXED_PREFIXES])) {
+    removed += (await redis().unlink(prefix)) + (await removeKeysBelow(redis(), `${prefix}:`))
+  }
+  say(`Redis: removed ${count(removed, 'key')}.`)
+}
+
+/** Undoes all migrations, drops what they do not know of (tables of an import), and applies them again. */
+async function rebuildTables(): Promise<void> {
+  const migrations = await coreMigrations()
+  const undone = await runMigrations(migrations, 'down', { all: true })
+  const qi = database().getQueryInterface()
+  for (const model of modules.flatMap((m) => m.models ?? [])) await qi.dropTable(model.getTableName())
+  const applied = await runMigrations(migrations, 'up')
+  say(`Tables: undid ${count(undone.length, 'migration')}, applied ${applied.length}.`)
+}
+
+async function firstRows(demo: boolean): Promise<void> {
+  const user = await ensureFirstUser()
+  await asOperation('init', { demo }, () => Promise.resolve())
+  if (user) {
+    say(`First super user: ${user.username}`)
+    say(
+      user.password === null
+        ? 'Password: as in ADMIN_PASSWORD'
+        : `Password (shown only now): ${user.password}`,
+    )
+  }
+  if (demo) showSeeded(await addDemo())
+  say('Done. To start the server: scripts/start')
+}

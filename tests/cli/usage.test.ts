@@ -1,0 +1,101 @@
+import { steward } from '../support/cli'
+
+jest.setTimeout(120_000)
+
+const COMMANDS = [
+  'init',
+  'run',
+  'migrate',
+  'migrate up',
+  'migrate down',
+  'migrate status',
+  'migrate create',
+  'seed',
+  'user',
+  'user create-super',
+  'user reset-password',
+  'user unlock',
+  'config',
+  'config check',
+  'config example',
+  'config reference',
+  'routes',
+  'doctor',
+  'sql',
+  'alembic upgrade',
+  'alembic downgrade',
+]
+
+/** No database, no Redis, and settings that nobody could start with: help must not care. */
+const nowhere = { DATABASE_TYPE: 'nonsense', REDIS_URL: 'nonsense', DATA_DIR: '/nowhere/at/all' }
+
+describe('help', () => {
+  it('is there for every command, whatever the state of the installation', async () => {
+    const answers = await inPairs(COMMANDS, (command) =>
+      steward([...command.split(' '), '--help'], { home: nowhere }),
+    )
+
+    for (const [at, { code, stdout, stderr }] of answers.entries()) {
+      expect([COMMANDS[at], code, stderr]).toEqual([COMMANDS[at], 0, ''])
+      expect(stdout).toContain(`Usage: steward ${COMMANDS[at]}`)
+    }
+  })
+
+  it('lists the commands, and not the names from elsewhere', async () => {
+    const { stdout } = await steward(['--help'], { home: nowhere })
+
+    expect(stdout).toContain('doctor')
+    expect(stdout).not.toContain('alembic')
+  })
+
+  it('shows the version of the package', async () => {
+    const { version } = jest.requireActual<{ version: string }>('../../package.json')
+
+    expect(await steward(['--version'], { home: nowhere })).toMatchObject({ code: 0, stdout: `${version}\n` })
+  })
+})
+
+describe('a wrong call', () => {
+  it.each([
+    ['nothing', []],
+    ['an unknown command', ['migrat']],
+    ['an unknown option', ['migrate', 'up', '--everything']],
+    ['a number that is none', ['migrate', 'up', '--steps', 'many']],
+    ['a missing argument', ['sql']],
+    ['several workers while reloading', ['run', '--workers', '2']],
+    ['an unknown seed', ['seed', 'melon']],
+    ['a migration without a proper name', ['migrate', 'create', 'Add Things']],
+  ])('%s: ends with 2 and says so', async (_what, args) => {
+    const { code, stderr } = await steward(args)
+
+    expect(code).toBe(2)
+    expect(stderr.trim()).not.toBe('')
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+
+  it('is answered with what may have been meant', async () => {
+    expect((await steward(['migrat'])).stderr).toContain('Did you mean migrate?')
+  })
+})
+
+describe('a failure', () => {
+  it('is a sentence, and shows its place only when asked', async () => {
+    const home = { DATABASE_TYPE: 'mysql', DATABASE_HOST: '127.0.0.1', DATABASE_PORT: '1' }
+    const login = { DATABASE_USER: 'x', DATABASE_PASSWORD: 'hunter2-hunter2' }
+
+    const plain = await steward(['migrate', 'status'], { home: { ...home, ...login } })
+    expect(plain.code).toBe(1)
+    expect(plain.stderr).toContain('The database cannot be used')
+    expect(plain.stderr).not.toMatch(/\n\s+at /)
+    const debug = await steward(['migrate', 'status'], { home: { ...home, ...login, DEBUG: '1' } })
+    expect(debug.stderr).toMatch(/\n\s+at /)
+    expect(plain.stderr + debug.stderr + debug.stdout).not.toContain('hunter2')
+  })
+})
+
+async function inPairs<A, B>(list: A[], work: (one: A) => Promise<B>): Promise<B[]> {
+  const done: B[] = []
+  for (let at = 0; at < list.length; at += 2)
+    done.push(...(await Promise.all(list.slice(at, at + 2).map(work))))
+  return done
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+
+export interface Answer {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface CliOptions {
+  /** Settings added to those of this Jest worker; see `freshHome()`. */
+  home?: Record<string, string>
+  /** What is typed, or piped, into it. */
+  input?: string
+  /** Working folder; that of the project unless given. */
+  cwd?: string
+}
+
+/** Runs the command line as people do, and waits for its end. A process that does not end by itself fails the test. */
+export async function steward(
+  args: string[],
+  { home = {}, input = '', cwd }: CliOptions = {},
+): Promise<Answer> {
+  const loader = ['--conditions=source', '--import', resolve('node_modules/tsx/dist/loader.mjs')]
+  const child = spawn(process.execPath, [...loader, resolve('src/cli/main.ts'), ...args], {
+    env: { ...process.env, ...home },
+    cwd,
+    timeout: 60_000,
+  })
+  const answer: Answer = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', (part: Buffer) => (answer.stdout += part.toString()))
+  child.stderr.on('data', (part: Buffer) => (answer.stderr += part.toString()))
+  child.stdin.on('error', () => undefined) // it ended before it read everything
+  child.stdin.end(input)
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { ...answer, code }
+}
