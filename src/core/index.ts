@@ -71,7 +71,7 @@ export {
 } from '../security/password'
 export { checkCode, issueCode } from '../security/one-time-code'
 export { isCaptcha, newCaptcha } from '../security/captcha'
-export { checkLock, clearFailures, countFailure, subjectOf, unlock } from '../security/lockout'
+export { checkLock, clearFailures, countFailure, isLocked, subjectOf, unlock } from '../security/lockout'
 export { locate } from '../infra/location'
 export { readUserAgent } from '../utils/user-agent'
 export { formatTime, parseTime } from '../utils/time'

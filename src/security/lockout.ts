@@ -85,6 +85,12 @@ export async function clearFailures(subject: string): Promise<void> {
   if (refusal) throw refusal
 }
 
+/** Whether log-ins of this user are refused at the moment. */
+export async function isLocked(userId: string): Promise<boolean> {
+  const until = await redis().get(keysOf(userId).lock)
+  return until !== null && lockedUntil(until) !== null
+}
+
 /** Lifts a lock before its time. */
 export async function unlock(userId: string): Promise<void> {
   const { lock, failures } = keysOf(userId)

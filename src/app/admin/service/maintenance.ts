@@ -1,23 +1,21 @@
 import {
   checkPolicy,
   conflict,
-  endSessionsOf,
-  env,
   generatePassword,
-  hashPassword,
+  isLocked,
+  listSessionsOf,
   notFound,
-  now,
   policyFromEnv,
-  redis,
+  unlock,
   verifyPassword,
   type Call,
   type Db,
   type Row,
 } from '#core'
-import { passwordHistoryCrud } from '../crud/password-history'
 import { userCrud } from '../crud/user'
 import type { User } from '../model/user'
 import { createSuperUser } from './first-user'
+import { reset } from './user-password'
 
 /** What an administrator of the machine may do for users, without being one; called by the command line. */
 
@@ -76,21 +74,17 @@ const NO_SECOND_FACTOR = {
 }
 
 /**
- * Sets a password. The sessions end while the user's row is locked, so no log-in with the old one can slip in between;
- * if the commit then fails, the user only has to log in again.
+ * Sets a password, lifts a lock after wrong ones, and ends all sessions of the user.
  * @throws 404 for an unknown user, 400 by the password rules
  */
 export async function setPassword(call: Call, input: PasswordReset): Promise<PasswordSet> {
   const user = await named(call.db, input.username)
   const { text, generated } = choose(input.password)
-  const password = await hashPassword(text)
-  const factor = input.clear_mfa ? NO_SECOND_FACTOR : {}
-  await userCrud.update(call.db, user.id, { password, last_password_changed_time: now(), ...factor })
-  await passwordHistoryCrud.append(call.db, [{ user_id: user.id, password }])
-  call.outdates(`user:${user.id}`)
-  const ended = await endSessionsOf(user.id)
-  call.afterCommit(() => forgetFailures(user.id))
-  return { generated, ended_sessions: ended }
+  const sessions = await listSessionsOf(user.id)
+  await reset(call, user.id, text)
+  if (input.clear_mfa) await userCrud.update(call.db, user.id, NO_SECOND_FACTOR)
+  call.afterCommit(() => unlock(user.id))
+  return { generated, ended_sessions: sessions.length }
 }
 
 export interface LiftedLock {
@@ -102,12 +96,12 @@ export interface LiftedLock {
 /** Forgets the wrong passwords of a user, and on request enables one that was disabled. @throws 404 */
 export async function liftLock(call: Call, username: string, enable: boolean): Promise<LiftedLock> {
   const user = await named(call.db, username)
-  const wasLocked = (await redis().exists(lockKey(user.id))) === 1
+  const wasLocked = await isLocked(user.id)
   if (enable && user.status === 0) {
     await userCrud.update(call.db, user.id, { status: 1 })
     call.outdates(`user:${user.id}`)
   }
-  call.afterCommit(() => forgetFailures(user.id))
+  call.afterCommit(() => unlock(user.id))
   return { was_locked: wasLocked, is_disabled: user.status === 0 && !enable }
 }
 
@@ -115,13 +109,6 @@ async function named(db: Db, username: string): Promise<Row<User>> {
   const user = await userCrud.byUsername(db, username)
   if (!user) throw notFound('user.not_found')
   return user
-}
-
-const lockKey = (id: string) => `${env.USER_LOCK_REDIS_PREFIX}:${id}`
-const failureKey = (id: string) => `${env.LOGIN_FAILURE_PREFIX}:${id}`
-
-async function forgetFailures(id: string): Promise<void> {
-  await Promise.all([redis().unlink(lockKey(id)), redis().unlink(failureKey(id))])
 }
 
 /** Whether anybody can sign in who may do everything. */
