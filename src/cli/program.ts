@@ -7,6 +7,7 @@ import { addConfig } from './command/config'
 import { addDoctor } from './command/doctor'
 import { addInit } from './command/init'
 import { addMigrate } from './command/migrate'
+import { addOpenapi } from './command/openapi'
 import { addRoutes } from './command/routes'
 import { addRun } from './command/run'
 import { addSeed } from './command/seed'
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addUser(program)
   addConfig(program)
   addRoutes(program)
+  addOpenapi(program)
   addDoctor(program)
   addSql(program)
   addAlembic(program)

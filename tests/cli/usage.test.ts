@@ -20,6 +20,7 @@ const COMMANDS = [
   'config example',
   'config reference',
   'routes',
+  'openapi',
   'doctor',
   'sql',
   'alembic upgrade',
