@@ -40,6 +40,7 @@ function describe(issue: ZodIssue): Rule {
     case 'invalid_format':
       return formatRule(issue.format)
     case 'invalid_value':
+      if (issue.input === undefined) return rule('missing')
       return rule('enum', { expected: issue.values.map(String).join(', ') })
     default:
       return rule('value_error')
