@@ -32,8 +32,11 @@ export async function startMariadb(folder: string): Promise<RunningServer> {
   const install = findProgram(['mariadb-install-db', 'mysql_install_db'], 'mariadb-server')
   const data = join(folder, 'data')
   const as = process.getuid?.() === 0 ? ['--user=root'] : []
-  execFileSync(install, ['--no-defaults', `--datadir=${data}`, ...as], { stdio: 'pipe' })
+  // Two servers that start at the same moment must not share a folder for temporary tables.
+  const env = { ...process.env, TMPDIR: folder }
+  execFileSync(install, ['--no-defaults', `--datadir=${data}`, ...as], { stdio: 'pipe', env })
   const args = ['--no-defaults', `--datadir=${data}`, ...as, `--init-file=${writeGrants(folder)}`]
+  args.push(`--tmpdir=${folder}`)
   args.push(
     `--port=${port}`,
     `--socket=${join(folder, 's')}`,
