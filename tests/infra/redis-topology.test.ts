@@ -7,7 +7,12 @@ import { TwoLevelCache } from '../../src/infra/cache'
 import { beginChange, readEpochs } from '../../src/infra/epoch'
 import { nextId, startIds, stopIds } from '../../src/infra/ids'
 import { closeRedis, openRedis, readKeys, redis } from '../../src/infra/redis'
+import { forbidden } from '../../src/common/errors'
+import { clearFailures, countFailure } from '../../src/security/lockout'
 import { limit } from '../../src/security/rate-limit'
+import { endSessionsOf, openSession, readSession, refreshSession } from '../../src/security/session'
+import { listSessions } from '../../src/security/session-list'
+import { initTokens } from '../../src/security/token'
 import { findProgram, freePort, launch } from '../support/server-process'
 import { until } from '../support/redis'
 
@@ -61,6 +66,36 @@ it('a cluster serves everything, over all its nodes', async () => {
   const rule = { name, points: 1, seconds: 30 }
   await limit(rule, '10.0.0.1')
   await expect(limit(rule, '10.0.0.1')).rejects.toMatchObject({ status: 429 })
+})
+
+it('a cluster keeps sessions and locks, each user whole on one of its nodes', async () => {
+  const ports = await startCluster()
+  await openRedis({ url: `redis+cluster://${ports.map((port) => `${HOST}:${port}`).join(',')}` })
+  initTokens('a-secret-that-is-long-enough-for-hs256')
+  const info = {
+    username: 'a',
+    nickname: 'a',
+    last_login_time: '',
+    ip: '',
+    os: null,
+    browser: null,
+    device: null,
+  }
+  const users = ['2048601263515930624', '2048601263515930625', '2048601263515930626']
+
+  for (const user of users) {
+    await openSession({ user_id: user, info })
+    const opened = await openSession({ user_id: user, info, alone: true })
+    const renewed = await refreshSession(opened.refresh_token ?? '', { info, alone: true })
+    expect(await readSession(renewed.access_token)).toMatchObject({ user_id: user, family: opened.family })
+    const refusal = forbidden('login.wrong_credentials')
+    expect(await countFailure(user, refusal)).toBe(refusal)
+    await clearFailures(user)
+  }
+
+  expect((await listSessions()).map((session) => session.user_id).sort()).toEqual(users)
+  for (const user of users) expect(await endSessionsOf(user)).toBe(1)
+  expect(await listSessions()).toEqual([])
 })
 
 it('a master that Sentinel replaces is followed', async () => {

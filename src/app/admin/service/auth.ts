@@ -14,6 +14,7 @@ import {
   type Call,
   type OpenedSession,
   type Row,
+  type SessionInfo,
 } from '#core'
 import { menuCrud } from '../crud/menu'
 import { userCrud } from '../crud/user'
@@ -57,11 +58,7 @@ async function logged<T>(call: Call, attempt: loginLog.Attempt, work: () => Prom
 /** Opens the session of a user whose credentials were checked. */
 export async function login(call: Call, verified: credential.Verified) {
   const user = await enter(call, verified)
-  const session = await openSession({
-    user_id: user.id,
-    info: infoOf(call, user),
-    alone: !user.is_multi_login,
-  })
+  const session = await openFor(call, user, { info: infoOf(call, user), renewable: true })
   giveCookie(call, session)
   return { ...tokenOf(session), password_expire_days_remaining: verified.days_left, user }
 }
@@ -69,12 +66,7 @@ export async function login(call: Call, verified: credential.Verified) {
 /** A session for the API page: it cannot be renewed and is not shown. */
 export async function loginForDocs(call: Call, verified: credential.Verified) {
   const user = await enter(call, verified)
-  const { access_token } = await openSession({
-    user_id: user.id,
-    info: { swagger: true },
-    renewable: false,
-    alone: !user.is_multi_login,
-  })
+  const { access_token } = await openFor(call, user, { info: { swagger: true }, renewable: false })
   return { access_token, token_type: 'Bearer' as const, user }
 }
 
@@ -84,15 +76,24 @@ export async function loginForDocs(call: Call, verified: credential.Verified) {
  */
 async function enter(call: Call, verified: credential.Verified): Promise<Row<User>> {
   const attempt = { username: verified.user.username, user_uuid: verified.user.uuid }
+  let reason: unknown = null
+  call.afterRollback(() => loginLog.failed(reader(), call, attempt, reason))
   try {
     const user = await credential.confirm(call.db, verified)
     await clearFailures(user.id)
     await loginLog.succeeded(call, attempt)
     return user
   } catch (error) {
-    call.afterRollback(() => loginLog.failed(reader(), call, attempt, error))
+    reason = error
     throw error
   }
+}
+
+/** A session whose log-in was not committed is nobody's. */
+async function openFor(call: Call, user: Row<User>, session: { info: SessionInfo; renewable: boolean }) {
+  const opened = await openSession({ ...session, user_id: user.id, alone: !user.is_multi_login })
+  call.afterRollback(async () => void (await endSession(user.id, opened.family)))
+  return opened
 }
 
 /** Exchanges the refresh cookie for new tokens. */
