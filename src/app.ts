@@ -13,6 +13,7 @@ import { error, toAppError } from './middleware/error'
 import { installLastResort } from './middleware/last-resort'
 import { request } from './middleware/request'
 import { securityHeaders } from './middleware/security-headers'
+import { trace } from './middleware/trace'
 import { trailingSlash } from './middleware/trailing-slash'
 
 export interface AppParts {
@@ -40,6 +41,7 @@ export function createApp({ modules, identify, record, pages = [] }: AppParts): 
   koa.use(request)
   koa.use(accessLog)
   koa.use(count)
+  koa.use(trace)
   koa.use(compress({ threshold: 2048, br: false }))
   koa.use(error)
   koa.use(trailingSlash)

@@ -5,15 +5,16 @@ import { loadKeys } from './config/keys'
 import { inOrder, type Module } from './core/module'
 import type { Lifecycle } from './core/lifecycle'
 import { startCache, stopCache, type CacheOptions } from './infra/cache'
-import { addModels, closeDatabase, openDatabase } from './infra/database'
+import { addModels, closeDatabase, database, openDatabase } from './infra/database'
 import { initWords } from './infra/i18n'
 import { startIds, stopIds, type IdsOptions } from './infra/ids'
 import { closeLogger, logger } from './infra/logger'
 import { startMetrics, stopMetrics } from './infra/metrics'
 import { migrateUp, migrationsIn, pendingMigrations, type Migration } from './infra/migrator'
-import { closeRedis, openRedis, type RedisSettings } from './infra/redis'
+import { closeRedis, openRedis, redis, type RedisSettings } from './infra/redis'
 import { startPrivateRedis } from './infra/redis-server'
 import { initSecrets } from './security/secret-store'
+import { startTracing, stopTracing, traceDatabase, traceRedis } from './infra/tracing'
 import { initTokens } from './security/token'
 
 /** The compiled tree lies one folder deeper than the sources. */
@@ -53,14 +54,25 @@ export async function bootDatabase(lifecycle: Lifecycle, modules: Module[]): Pro
 /** The last part: tables as this version needs them, and what the modules start. */
 export async function bootModules(lifecycle: Lifecycle, modules: Module[]): Promise<void> {
   await migrate()
-  if (env.GRAFANA_METRICS_ENABLE) {
-    await startMetrics()
-    lifecycle.onStop('metrics', stopMetrics)
-  }
+  await bootObservation(lifecycle)
   for (const m of inOrder(modules)) {
     const stop = await m.start?.()
     if (stop) lifecycle.onStop(`module ${m.name}`, stop)
   }
+}
+
+/** Metrics and traces, each only where it is switched on. */
+async function bootObservation(lifecycle: Lifecycle): Promise<void> {
+  if (env.GRAFANA_METRICS_ENABLE) {
+    await startMetrics()
+    lifecycle.onStop('metrics', stopMetrics)
+  }
+  const endpoint = env.GRAFANA_OTLP_HTTP_ENDPOINT
+  if (endpoint === null) return
+  await startTracing({ endpoint, environment: env.ENVIRONMENT })
+  traceDatabase(database())
+  traceRedis(redis())
+  lifecycle.onStop('tracing', stopTracing)
 }
 
 async function bootRedis(lifecycle: Lifecycle): Promise<void> {
