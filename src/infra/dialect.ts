@@ -169,3 +169,25 @@ export const connectionLock: Record<
   },
   sqlite: null,
 }
+
+type Done = (error: Error | null, rows: unknown) => void
+
+/** The drivers' own calls for a SELECT; the types are those of the connections that Sequelize lends. */
+const DRIVER_SELECT: Record<Dialect, (connection: never, sql: string, done: Done) => void> = {
+  sqlite: (connection: { all(sql: string, done: Done): void }, sql, done) => connection.all(sql, done),
+  mysql: (connection: { query(sql: string, done: Done): void }, sql, done) => connection.query(sql, done),
+  postgres: (connection: { query(sql: string, done: Done): void }, sql, done) =>
+    connection.query(sql, (error, result) => done(error, error ? null : (result as { rows: unknown }).rows)),
+}
+
+/** Runs a SELECT on a connection of the driver. @returns rows as the driver reads them */
+export const runSelect = (
+  dialect: Dialect,
+  connection: unknown,
+  sql: string,
+): Promise<Record<string, unknown>[]> =>
+  new Promise((resolve, reject) => {
+    DRIVER_SELECT[dialect](connection as never, sql, (error, rows) =>
+      error ? reject(error) : resolve(rows as Record<string, unknown>[]),
+    )
+  })
