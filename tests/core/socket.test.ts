@@ -232,6 +232,24 @@ it('somebody who was locked is heard no more', async () => {
   expect(await ask(socket, 'echo', { word: 'hello' })).toMatchObject({ event: 'echo', code: 403 })
 })
 
+it('what happens on one process reaches the sockets of another', async () => {
+  const other = await StewardProcess.start()
+  const person = await signIn()
+  const token = tokenOf(person)
+  const socket = client({ token, session_uuid: (await readSession(token)).session_uuid }, {}, other.address)
+  await once(socket, 'connect')
+  const [heard, gone] = [once(socket, 'task_notification'), once(socket, 'disconnect')]
+  const call = systemCall(reader())
+
+  notify(call, `user:${person.user.id}`, 'task_notification', { msg: 'from afar' })
+  await call.committed()
+  expect(await heard).toEqual([{ msg: 'from afar' }])
+  await endSessionsOf(person.user.id)
+  expect((await gone)[0]).toBe('io server disconnect')
+
+  await other.stop()
+}, 60_000)
+
 it('a server that stops says so to its clients', async () => {
   const home = await StewardProcess.start({ ...(await freshHome()), ADMIN_PASSWORD: 'chosen-by-me-7' })
   const query = new URLSearchParams({ username: 'admin', password: 'chosen-by-me-7' })
