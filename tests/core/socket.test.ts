@@ -253,7 +253,9 @@ it('what happens on one process reaches the sockets of another', async () => {
 it('a server that stops says so to its clients', async () => {
   const home = await StewardProcess.start({ ...(await freshHome()), ADMIN_PASSWORD: 'chosen-by-me-7' })
   const query = new URLSearchParams({ username: 'admin', password: 'chosen-by-me-7' })
-  const login = await fetch(`${home.address}/api/v1/auth/login/swagger?${query.toString()}`, { method: 'POST' })
+  const login = await fetch(`${home.address}/api/v1/auth/login/swagger?${query.toString()}`, {
+    method: 'POST',
+  })
   const { access_token: token } = (await login.json()) as { access_token: string }
   const { session_uuid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   const socket = client({ token, session_uuid }, {}, home.address)
