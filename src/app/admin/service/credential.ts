@@ -35,11 +35,11 @@ export interface Verified {
 }
 
 /**
- * Name, password and second factor of a log-in, in the order of contract 4.1. An unknown name and a wrong password get
- * the same answer after the same time.
+ * Name and password of a log-in, in the order of contract 4.1, and whether a code of the second factor came along. An
+ * unknown name and a wrong password get the same answer after the same time.
  * @param attempt gets the user's uuid as soon as it is known
- * @throws 403 `login.user_disabled`, `.account_locked`, `.wrong_credentials`, `.too_many_failures`, `.password_expired`,
- *   `mfa.code_invalid`; 400 `mfa.required` with `{ mfa_required: true }`
+ * @throws 403 `login.user_disabled`, `.account_locked`, `.wrong_credentials`, `.too_many_failures`, `.password_expired`;
+ *   400 `mfa.required` with `{ mfa_required: true }`
  */
 export async function check(call: Call, shown: Credentials, attempt: Attempt): Promise<Verified> {
   const user = await userCrud.byUsername(call.db, attempt.username)
@@ -51,19 +51,18 @@ export async function check(call: Call, shown: Credentials, attempt: Attempt): P
   if (!user || !ok) throw await countFailure(subject, forbidden('login.wrong_credentials'))
   const left = daysLeft(user.last_password_changed_time)
   const code = shown.mfa_code ?? ''
-  if (user.mfa_enabled) await checkSecondFactor(user, code)
+  if (user.mfa_enabled && code === '') throw codeMissing()
   return { user, code, upgraded: needsUpgrade ? await hashPassword(shown.password) : null, days_left: left }
 }
 
-async function checkSecondFactor(user: Row<User>, code: string): Promise<void> {
-  if (code === '') throw new AppError('mfa.required', { status: 400, data: { mfa_required: true } })
-  if (!spend(user, code)) throw await countFailure(user.id, forbidden('mfa.code_invalid'))
-}
+/** The pages must tell it from a stale token, which is what 401 means to them. */
+const codeMissing = () => new AppError('mfa.required', { status: 400, data: { mfa_required: true } })
 
 /**
  * Notes the log-in in the user's row, which locks it until the commit, and makes sure that nothing has changed since
  * the credentials were checked. Who changes the password meanwhile waits for the lock and then ends this session too;
  * of two log-ins with one code the second finds it used.
+ * @throws 403 `login.wrong_credentials`, `mfa.code_invalid`, `login.too_many_failures`
  */
 export async function confirm(db: Db, { user, code, upgraded }: Verified): Promise<Row<User>> {
   const current = await userCrud.lock(db, user.id)

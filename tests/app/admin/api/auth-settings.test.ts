@@ -2,7 +2,10 @@ import './auth-settings-env'
 import { randomInt } from 'node:crypto'
 import { reader } from '../../../../src/infra/database'
 import { redis } from '../../../../src/infra/redis'
+import { newRecoveryCodes, newSecret } from '../../../../src/security/totp'
 import { loginLogCrud } from '../../../../src/app/admin/crud/logs'
+import { userCrud } from '../../../../src/app/admin/crud/user'
+import { sealSecret } from '../../../../src/app/admin/service/second-factor'
 import { Client, PASSWORD, baseUrl, buildUser, stranger, useApp, type Answer } from '#testing'
 
 useApp()
@@ -62,6 +65,25 @@ describe('captcha', () => {
     )
 
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1)
+  })
+})
+
+describe('captcha of a user with a second factor', () => {
+  it('is good for the second try, which brings the code', async () => {
+    const { id, username } = await buildUser()
+    await userCrud.update(reader(), id, {
+      mfa_enabled: true,
+      mfa_secret: sealSecret({ id }, newSecret()),
+      mfa_recovery_codes: newRecoveryCodes().hashes,
+    })
+    const captcha = await fetchCaptcha()
+    const attempt = (more: object) =>
+      post('/auth/login', { username, password: PASSWORD, ...captcha, ...more })
+
+    expect(await attempt({})).toFail(400, 'mfa.required')
+    expect(await redis().ttl(`fba:login:captcha:${captcha.uuid}`)).toBeGreaterThan(0)
+    expect(await attempt({ mfa_code: 'wrong' })).toFail(403, 'mfa.code_invalid')
+    expect(await attempt({ mfa_code: 'wrong' })).toFail(400, 'error.captcha.expired')
   })
 })
 
