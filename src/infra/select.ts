@@ -1,5 +1,6 @@
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize'
 import { dialectOf, runSelect, type Dialect } from './dialect'
+import { isTracing, traceSelect } from './tracing'
 
 type Bare = Record<string, unknown>
 
@@ -37,7 +38,11 @@ export async function select(
   const inside = db as unknown as Inside
   const sql = inside.getQueryInterface().queryGenerator.selectQuery(model.getTableName(), options, model)
   if (inside.options.logging) inside.options.logging(sql)
-  const run = (connection: unknown) => runOn({ db, inside, connection, sql, dialect: dialectOf(db) })
+  const dialect = dialectOf(db)
+  const run = (connection: unknown) => {
+    const work = () => runOn({ db, inside, connection, sql, dialect })
+    return isTracing() ? traceSelect(db.getDialect(), model.tableName, work) : work()
+  }
   if (transaction) return run(connectionOf(transaction))
   const connection = await inside.connectionManager.getConnection({ type: 'read' })
   try {

@@ -122,6 +122,14 @@ export function traceDatabase(db: Sequelize): void {
   db.query = traced as typeof db.query
 }
 
+/** A span for a read that goes past `query`; see `select.ts`. */
+export const traceSelect = <T>(system: string, table: string, work: () => Promise<T>): Promise<T> =>
+  traceStep(
+    `SELECT ${table}`,
+    { 'db.system.name': system, 'db.operation.name': 'SELECT', 'db.collection.name': table },
+    work,
+  )
+
 /** Traces the commands of a Redis connection, without their arguments. */
 export function traceRedis(client: Redis): void {
   const send = client.sendCommand.bind(client)
