@@ -38,7 +38,8 @@ export const changeOwnPassword = route({
     'password.needs_special',
     'password.reused',
   ],
-  handle: (call, { body }) => userPasswordService.changeOwn(call, body),
+  prepare: (call, { body }) => userPasswordService.prepareOwn(call, body),
+  handle: (call, { body }, prepared) => userPasswordService.changeOwn(call, body, prepared),
 })
 
 export const changeOwnNickname = route({
@@ -70,7 +71,8 @@ export const changeOwnEmail = route({
   body: ChangeEmail,
   reply: nothing(),
   errors: ['user.email_taken', 'email.captcha_expired', 'error.captcha.error'],
-  handle: (call, { body }) => profileService.changeEmail(call, body),
+  prepare: (call, { body }) => profileService.proveEmail(call, body),
+  handle: (call, { body }) => profileService.changeEmail(call, body.email),
 })
 
 export const changeOwnPhone = route({
@@ -82,7 +84,8 @@ export const changeOwnPhone = route({
   body: ChangePhone,
   reply: nothing(),
   errors: ['channel.missing', 'email.captcha_expired', 'error.captcha.error'],
-  handle: (call, { body }) => profileService.changePhone(call, body),
+  prepare: (call, { body }) => profileService.provePhone(call, body),
+  handle: (call, { body }) => profileService.change(call, { phone: body.phone }),
 })
 
 export const sendPhoneCode = route({

@@ -11,6 +11,7 @@ export const getSidebar = route({
   title: 'Get own sidebar',
   description: 'Every page the console may show to the caller; buttons are left out.',
   access: 'signed_in',
+  before_mfa: true,
   reply: data(z.array(SidebarNode)),
   handle: (call) => sidebarService.sidebar(call),
 })

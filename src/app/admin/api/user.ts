@@ -59,7 +59,8 @@ export const createUser = route({
     'dept.not_found',
     'role.not_found',
   ],
-  handle: (call, { body }) => userService.create(call, body),
+  prepare: (_call, { body }) => userPasswordService.newPassword(body.password),
+  handle: (call, { body }, hash) => userService.create(call, body, hash),
 })
 
 export const updateUser = route({
@@ -103,7 +104,9 @@ export const resetPassword = route({
     'password.needs_special',
     'password.reused',
   ],
-  handle: (call, { params, body }) => userPasswordService.reset(call, params.pk, body.password),
+  prepare: (call, { params, body }) => userPasswordService.prepareReset(call, params.pk, body.password),
+  handle: (call, { params, body }, prepared) =>
+    userPasswordService.reset(call, params.pk, body.password, prepared),
 })
 
 export const deleteUser = route({

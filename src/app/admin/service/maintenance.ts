@@ -15,7 +15,7 @@ import {
 import { userCrud } from '../crud/user'
 import type { User } from '../model/user'
 import { createSuperUser } from './first-user'
-import { reset } from './user-password'
+import { prepareReset, reset } from './user-password'
 
 /** What an administrator of the machine may do for users, without being one; called by the command line. */
 
@@ -81,7 +81,7 @@ export async function setPassword(call: Call, input: PasswordReset): Promise<Pas
   const user = await named(call.db, input.username)
   const { text, generated } = choose(input.password)
   const sessions = await listSessionsOf(user.id)
-  await reset(call, user.id, text)
+  await reset(call, user.id, text, await prepareReset(call, user.id, text))
   if (input.clear_mfa) await userCrud.update(call.db, user.id, NO_SECOND_FACTOR)
   call.afterCommit(() => unlock(user.id))
   return { generated, ended_sessions: sessions.length }

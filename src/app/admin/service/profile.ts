@@ -32,21 +32,21 @@ export async function change(call: Call, values: Partial<Row<User>>): Promise<vo
   call.outdates(`user:${id}`)
 }
 
-/** @param input with the code that was mailed to the new address */
-export async function changeEmail(call: Call, { email, captcha }: ChangeEmail): Promise<void> {
+/** Uses up the code that was mailed to the new address. @throws 400 for a wrong code, 409 where the address is taken */
+export async function proveEmail(call: Call, { email, captcha }: ChangeEmail): Promise<void> {
   await checkEmail(call.db, email, call.me.id)
   await mustProve(`fba:email:captcha:${call.client.ip}`, captcha)
+}
+
+export async function changeEmail(call: Call, email: string): Promise<void> {
+  await checkEmail(call.db, email, call.me.id)
   await change(call, { email })
 }
 
-/**
- * @param input with the code that was sent to the new number
- * @throws 400 where nothing can send text messages
- */
-export async function changePhone(call: Call, { phone, captcha }: ChangePhone): Promise<void> {
+/** Uses up the code that was sent to the new number. @throws 400 also where nothing can send text messages */
+export async function provePhone(call: Call, { phone, captcha }: ChangePhone): Promise<void> {
   smsChannel()
   await mustProve(phoneKey(call, phone), captcha)
-  await change(call, { phone })
 }
 
 /** Sends a code to a phone number, for `changePhone`. @throws 400 where nothing can send text messages */

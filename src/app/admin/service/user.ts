@@ -1,14 +1,4 @@
-import {
-  badRequest,
-  conflict,
-  endSessionsOf,
-  forbidden,
-  notFound,
-  type Call,
-  type Db,
-  type Page,
-  type Row,
-} from '#core'
+import { conflict, endSessionsOf, forbidden, notFound, type Call, type Db, type Page, type Row } from '#core'
 import { deptCrud } from '../crud/dept'
 import { userRoleCrud } from '../crud/links'
 import { roleCrud } from '../crud/role'
@@ -16,7 +6,7 @@ import { userCrud } from '../crud/user'
 import type { Role } from '../model/role'
 import type { CreateUser, UpdateUser, UserList } from '../schema/user'
 import { keepOneSuperUser } from './super-user'
-import { newPassword, remember } from './user-password'
+import { remember } from './user-password'
 import { belongingsOf, inFull, withRoles, type UserWithRoles } from './user-parts'
 
 /** One page of users, newest first; menus and scopes of the roles are left empty. */
@@ -37,14 +27,13 @@ export async function rolesOf(call: Call, id: string): Promise<Row<Role>[]> {
   return (await belongingsOf(call.db, user)).roles
 }
 
-export async function create(call: Call, input: CreateUser): Promise<UserWithRoles> {
-  const { password, roles, ...values } = input
+/** @param hash of the password, made before the transaction */
+export async function create(call: Call, input: CreateUser, hash: string): Promise<UserWithRoles> {
+  const { roles, ...values } = input
   await checkUsername(call.db, input.username)
-  if (password === '') throw badRequest('password.empty')
   await checkEmail(call.db, input.email)
   await checkDept(call.db, input.dept_id)
   await checkRoles(call.db, roles)
-  const hash = await newPassword(password)
   const nickname = input.nickname ?? input.username
   const user = await userCrud.create(call.db, { ...values, nickname, password: hash })
   await remember(call.db, user.id, hash)

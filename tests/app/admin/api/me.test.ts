@@ -104,6 +104,17 @@ describe('change own password', () => {
     expect(answer).toFail(400, 'password.reused', { count: 3 })
   })
 
+  it('is done once when asked twice at the same moment', async () => {
+    const me = await signIn()
+
+    const answers = await Promise.all([
+      change(me),
+      change(me, { new_password: `${NEW}b`, confirm_password: `${NEW}b` }),
+    ])
+
+    expect(answers.filter((answer) => answer.code === 200)).toHaveLength(1)
+  })
+
   it('needs all three', async () => {
     expect((await (await signIn()).put('/sys/users/me/password', { old_password: 'x' })).status).toBe(422)
   })
@@ -184,6 +195,11 @@ describe('change own mail address', () => {
 })
 
 describe('change own phone number', () => {
+  beforeEach(async () => {
+    const windows = await redis().keys('fba:limiter*')
+    if (windows.length > 0) await redis().del(windows)
+  })
+
   const PHONE = '13800138000'
   const change = (me: SignedIn, captcha: string, phone = PHONE) =>
     me.put('/sys/users/me/phone', { phone, captcha })
@@ -205,9 +221,7 @@ describe('change own phone number', () => {
     let removeChannel = () => {}
     const lastCode = () => /\d{6}/.exec(sent.at(-1)?.words ?? '')?.[0] ?? ''
 
-    beforeEach(async () => {
-      const windows = await redis().keys('fba:limiter*')
-      if (windows.length > 0) await redis().del(windows)
+    beforeEach(() => {
       removeChannel = addChannel({
         name: 'sms',
         send: async (_call, to, words) => {
