@@ -264,12 +264,16 @@ describe('update a department', () => {
   })
 
   it('does not let two moves at the same moment close a circle', async () => {
-    const [a, b] = [await buildDept(), await buildDept()]
+    const [one, two] = [await buildDept(), await buildDept()]
+    const [belowOne, belowTwo] = [
+      await buildDept({ parent_id: one.id }),
+      await buildDept({ parent_id: two.id }),
+    ]
     const client = await editor()
 
     const answers = await Promise.all([
-      client.put(`/sys/depts/${a.id}`, input({ parent_id: b.id })),
-      client.put(`/sys/depts/${b.id}`, input({ parent_id: a.id })),
+      client.put(`/sys/depts/${one.id}`, input({ parent_id: belowTwo.id })),
+      client.put(`/sys/depts/${two.id}`, input({ parent_id: belowOne.id })),
     ])
 
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 403])
