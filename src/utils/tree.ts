@@ -8,7 +8,8 @@ export type Tree<T> = T & { children?: Tree<T>[] }
 
 /**
  * Puts rows below their parents, in the order in which they come. A row whose parent is not among them becomes a
- * root. So does one row of every circle: broken data must neither hang nor hide what it holds.
+ * root. So do one row of every circle and what lies deeper than a hundred levels: broken data must neither hang nor
+ * hide what it holds.
  */
 export function toTree<T extends Node>(rows: readonly T[]): Tree<T>[] {
   const parents = new Map(rows.map((row) => [row.id, row.parent_id]))
@@ -19,6 +20,23 @@ export function toTree<T extends Node>(rows: readonly T[]): Tree<T>[] {
     const parent = node.parent_id === null || cut.has(node.id) ? undefined : nodes.get(node.parent_id)
     if (parent) (parent.children ??= []).push(node)
     else roots.push(node)
+  }
+  return cutDeep(roots)
+}
+
+/** Answers are checked and written by functions that call themselves; their stack ends after some 500 levels. */
+const MAX_DEPTH = 100
+
+/** Makes roots of what lies deeper, level by level. */
+function cutDeep<T>(roots: Tree<T>[]): Tree<T>[] {
+  let level = roots
+  for (let depth = 1; level.length > 0; depth += 1) {
+    const next = level.flatMap((node) => node.children ?? [])
+    if (depth % MAX_DEPTH === 0) {
+      for (const node of level) delete node.children
+      roots = [...roots, ...next]
+    }
+    level = next
   }
   return roots
 }
