@@ -189,6 +189,9 @@ const origin = ({ types }: MigrationContext) => ({
   device: { type: types.string(64) },
 })
 
+/** The columns that the pages filter by: with all of them in one index, a count never reads the rows. */
+const COUNTED = ['username', 'status', 'ip']
+
 async function createLoginLog(ctx: MigrationContext): Promise<void> {
   const { types, createTable, addIndex } = ctx
   await createTable('sys_login_log', {
@@ -201,7 +204,7 @@ async function createLoginLog(ctx: MigrationContext): Promise<void> {
     login_time: required(types.time),
   })
   await addIndex('sys_login_log', ['created_time'])
-  await addIndex('sys_login_log', ['username'])
+  await addIndex('sys_login_log', COUNTED)
 }
 
 async function createOperaLog(ctx: MigrationContext): Promise<void> {
@@ -224,5 +227,5 @@ async function createOperaLog(ctx: MigrationContext): Promise<void> {
   })
   await addIndex('sys_opera_log', ['created_time'])
   await addIndex('sys_opera_log', ['trace_id'])
-  await addIndex('sys_opera_log', ['username'])
+  await addIndex('sys_opera_log', COUNTED)
 }

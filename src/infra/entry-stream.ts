@@ -89,7 +89,7 @@ export class EntryStream {
     const answer: unknown = await this.#withGroup(() =>
       this.client.xreadgroup('GROUP', GROUP, this.reader, 'COUNT', count, 'STREAMS', this.key, from),
     )
-    const [stream]: unknown[] = Array.isArray(answer) ? answer : []
+    const stream: unknown = Array.isArray(answer) ? answer[0] : null
     return Array.isArray(stream) ? entriesOf(stream[1]) : []
   }
 
@@ -120,7 +120,7 @@ const startsWith = (error: unknown, ...words: string[]) =>
 function entriesOf(answer: unknown): StreamEntry[] {
   if (!Array.isArray(answer)) return []
   return answer.filter(Array.isArray).map((entry: unknown[]) => {
-    const [id, fields] = entry
-    return { id: String(id), text: Array.isArray(fields) && typeof fields[1] === 'string' ? fields[1] : null }
+    const fields = entry[1]
+    return { id: String(entry[0]), text: Array.isArray(fields) && typeof fields[1] === 'string' ? fields[1] : null }
   })
 }

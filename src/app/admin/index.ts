@@ -1,7 +1,8 @@
-import { module } from '#core'
+import { module, runs } from '#core'
 import { authRoutes } from './api/auth'
 import { deptRoutes } from './api/dept'
 import { meRoutes } from './api/me'
+import { logRoutes } from './api/log'
 import { menuRoutes } from './api/menu'
 import { mfaRoutes } from './api/mfa'
 import { roleRoutes } from './api/role'
@@ -17,7 +18,9 @@ import { Menu } from './model/menu'
 import { UserPasswordHistory } from './model/password-history'
 import { Role } from './model/role'
 import { User } from './model/user'
+import { purgeOldLogs, startLogRetention } from './service/log-retention'
 import { startOperationLog } from './service/operation-log'
+import { purgeLogs } from './task/purge-logs'
 
 export { seedDemo, type Seeded } from './service/demo'
 export { ensureFirstUser } from './service/first-user'
@@ -45,6 +48,7 @@ export default module({
     ...deptRoutes,
     ...menuRoutes,
     ...roleRoutes,
+    ...logRoutes,
   ],
   models: [
     User,
@@ -62,5 +66,13 @@ export default module({
     UserPasswordHistory,
     CasbinRule,
   ],
-  start: async () => startOperationLog(),
+  tasks: [runs(purgeLogs, () => purgeOldLogs())],
+  start: () => {
+    const stopRecording = startOperationLog()
+    const stopPurging = startLogRetention()
+    return Promise.resolve(async () => {
+      stopPurging()
+      await stopRecording()
+    })
+  },
 })

@@ -1,8 +1,49 @@
-import { Crud } from '#core'
+import { Crud, Op, type Db, type PageQuery, type WhereOptions } from '#core'
 import { LoginLog, OperaLog } from '../model/logs'
 
-class LoginLogCrud extends Crud<LoginLog> {}
-class OperaLogCrud extends Crud<OperaLog> {}
+export interface LogFilter {
+  username?: string | undefined
+  status?: number | undefined
+  ip?: string | undefined
+}
 
-export const loginLogCrud = new LoginLogCrud(LoginLog)
-export const operaLogCrud = new OperaLogCrud(OperaLog)
+const NEWEST_FIRST: [string, string][] = [
+  ['created_time', 'DESC'],
+  ['id', 'DESC'],
+]
+
+type LogModel = LoginLog | OperaLog
+
+/** What both logs have in common: they only grow, and are read from the end. */
+class LogCrud<M extends LogModel> extends Crud<M> {
+  list(db: Db, page: PageQuery, filter: LogFilter) {
+    const where: WhereOptions[] = []
+    if (filter.username) where.push(this.contains('username', filter.username))
+    if (filter.status !== undefined) where.push({ status: filter.status })
+    if (filter.ip) where.push(this.contains('ip', filter.ip))
+    return this.page(db, page, { where: this.#fits({ [Op.and]: where }), order: NEWEST_FIRST })
+  }
+
+  /** Notes whose rows went, not their contents: those of a log may be larger than a log row should be. */
+  async strike(db: Db, ids: readonly string[]): Promise<number> {
+    const where = this.#fits({ id: [...ids] })
+    const rows = await this.find(db, { where, columns: ['id', 'username', 'ip', 'status', 'created_time'] })
+    const removed = await this.purge(db, where)
+    for (const { id, ...before } of rows)
+      db.changes.add({ table: this.model.tableName, id, action: 'delete', before })
+    return removed
+  }
+
+  /** @returns how many rows were older and are gone */
+  purgeBefore(db: Db, moment: Date): Promise<number> {
+    return this.purge(db, this.#fits({ created_time: { [Op.lt]: moment } }))
+  }
+
+  /** Both tables have these columns, which the compiler cannot see for a model it does not know. */
+  #fits(where: WhereOptions): WhereOptions<M> {
+    return where as WhereOptions<M>
+  }
+}
+
+export const loginLogCrud = new LogCrud(LoginLog)
+export const operaLogCrud = new LogCrud(OperaLog)

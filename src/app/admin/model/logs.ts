@@ -1,5 +1,5 @@
 import { BaseModel, Column, DataType, LONG_TEXT, TIMESTAMP, Table } from '#core'
-import type { CreationOptional, InferAttributes, InferCreationAttributes } from '#core'
+import type { CreationOptional, InferAttributes, InferCreationAttributes, Operation } from '#core'
 
 /** One row for each try to log in. */
 @Table({ tableName: 'sys_login_log' })
@@ -92,7 +92,7 @@ export class OperaLog extends BaseModel<InferAttributes<OperaLog>, InferCreation
 
   /** Before and after values of what the call changed; null where it changed nothing. */
   @Column({ type: DataType.JSON })
-  declare changes: CreationOptional<Record<string, unknown> | null>
+  declare changes: CreationOptional<Operation['changes']>
 
   /** 1 normal, 0 error */
   @Column({ type: DataType.INTEGER, allowNull: false })

@@ -76,7 +76,7 @@ function rowOf({ client, changes, ...operation }: Operation, id: string, made: D
     browser: cut(browser, 64),
     device: cut(device, 64),
     args: operation.args,
-    changes: changes && { ...changes },
+    changes,
     status: operation.status,
     code: operation.code.slice(0, 32),
     msg: operation.msg.replaceAll('\0', ''),
