@@ -5,6 +5,7 @@ import { meRoutes } from './api/me'
 import { logRoutes } from './api/log'
 import { menuRoutes } from './api/menu'
 import { mfaRoutes } from './api/mfa'
+import { monitorRoutes } from './api/monitor'
 import { roleRoutes } from './api/role'
 import { sessionRoutes } from './api/session'
 import { userRoutes } from './api/user'
@@ -49,6 +50,7 @@ export default module({
     ...menuRoutes,
     ...roleRoutes,
     ...logRoutes,
+    ...monitorRoutes,
   ],
   models: [
     User,
