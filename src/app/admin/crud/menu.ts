@@ -1,6 +1,8 @@
 import { Crud, Op, type Db, type WhereOptions } from '#core'
 import { BUTTON, Menu } from '../model/menu'
 
+export { BUTTON, EMBEDDED, EXTERNAL } from '../model/menu'
+
 export interface MenuFilter {
   title?: string
   status?: number

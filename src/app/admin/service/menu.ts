@@ -11,8 +11,8 @@ import {
   type Tree,
 } from '#core'
 import { roleMenuCrud } from '../crud/links'
-import { menuCrud } from '../crud/menu'
-import { BUTTON, type Menu } from '../model/menu'
+import { BUTTON, menuCrud } from '../crud/menu'
+import type { Menu } from '../model/menu'
 import type { MenuList, SaveMenu } from '../schema/menu'
 
 export async function get(call: Call, id: string): Promise<Row<Menu>> {

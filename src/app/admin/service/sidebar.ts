@@ -1,7 +1,7 @@
 import { toTree, type Call, type Row, type Tree } from '#core'
 import { roleMenuCrud } from '../crud/links'
-import { menuCrud } from '../crud/menu'
-import { EMBEDDED, EXTERNAL, type Menu } from '../model/menu'
+import { EMBEDDED, EXTERNAL, menuCrud } from '../crud/menu'
+import type { Menu } from '../model/menu'
 
 /** The pages of the signed-in user as the console's router wants them: all for a super user, else those of his roles. */
 export async function sidebar(call: Call): Promise<Tree<ReturnType<typeof nodeOf>>[]> {

@@ -540,3 +540,19 @@ describe('delete a user', () => {
     expect(await userCrud.get(reader(), last.user.id)).not.toBeNull()
   })
 })
+
+describe('the last super user', () => {
+  it('is not locked out with the department or the only role', async () => {
+    const dept = await buildDept()
+    const last = await signInAdmin({ dept_id: dept.id })
+    const [role = ''] = await userRoleCrud.rightOf(reader(), last.user.id)
+    const off = { name: unique('off').slice(0, 30), status: 0 }
+
+    await asLastSuperUser(last.user.id, async () => {
+      expect(await last.put(`/sys/depts/${dept.id}`, off)).toFail(403, 'user.last_superuser')
+      expect(await last.put(`/sys/roles/${role}`, off)).toFail(403, 'user.last_superuser')
+      expect(await last.delete('/sys/roles', { pks: [role] })).toSucceed()
+    })
+    expect(await last.get('/sys/users/me')).toSucceed()
+  })
+})
