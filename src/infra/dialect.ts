@@ -82,7 +82,8 @@ export function queueSqliteWriters(db: Sequelize): void {
     const options = typeof first === 'function' ? {} : first
     if (!work) throw new Error('unmanaged transactions are not used: pass the work as a function')
     const turn = orTimeOut(tail).then(() => begin({ ...options, type: Transaction.TYPES.IMMEDIATE }, work))
-    tail = Promise.allSettled([tail, turn])
+    // Without results: each tail would keep those of all before it.
+    tail = Promise.allSettled([tail, turn]).then(() => undefined)
     return turn
   }
   Object.assign(db, { transaction: queued })
