@@ -13,7 +13,7 @@ import type { Change } from '../common/changes'
 import type { Page, PageQuery } from '../common/page'
 import { now } from './clock'
 import type { Db } from './db'
-import { contains, dialectOf, startsWith } from './dialect'
+import { contains, startsWith } from './dialect'
 import { readRows, rowModelOf } from './rows'
 import { select } from './select'
 
@@ -109,7 +109,7 @@ export class Crud<M extends Model> {
 
   /** A filter: `text` stands somewhere in the column, letter case ignored. */
   protected contains(column: keyof Attributes<M> & string, text: string): WhereOptions {
-    return contains(dialectOf(this.#sequelize), column, text)
+    return contains(this.#sequelize, column, text)
   }
 
   /** A filter: the column begins with `text`. */

@@ -6,6 +6,7 @@ import {
   ValidationError,
   col,
   fn,
+  literal,
   where,
   type Sequelize,
   type WhereOptions,
@@ -97,15 +98,20 @@ function orTimeOut(turn: Promise<unknown>): Promise<unknown> {
   return Promise.race([turn, late]).finally(() => clearTimeout(timer))
 }
 
-/** `text` stands somewhere in the column, letter case ignored; `%` and `_` have no special meaning. */
-export function contains(db: Dialect, column: string, text: string): WhereOptions {
-  const position = db === 'postgres' ? 'strpos' : 'instr'
-  return where(fn(position, fn('lower', col(column)), text.toLowerCase()), { [Op.gt]: 0 })
+/**
+ * `text` stands somewhere in the column, letter case ignored; `%` and `_` have no special meaning. The database lowers
+ * both sides, since each knows other letters (SQLite only those of ASCII).
+ */
+export function contains(db: Sequelize, column: string, text: string): WhereOptions {
+  const position = dialectOf(db) === 'postgres' ? 'strpos' : 'instr'
+  // As a literal: Sequelize doubles every `$` in a text that is handed to a function.
+  const wanted = fn('lower', literal(db.escape(text)))
+  return where(fn(position, fn('lower', col(column)), wanted), { [Op.gt]: 0 })
 }
 
 /** The column begins with `text`; `%` and `_` have no special meaning. */
 export const startsWith = (column: string, text: string): WhereOptions =>
-  where(fn('substr', col(column), 1, text.length), text)
+  where(fn('substr', col(column), 1, [...text].length), text)
 
 const BUSY = new Set([
   'SQLITE_BUSY',

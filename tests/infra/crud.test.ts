@@ -1,5 +1,5 @@
 import { Op } from 'sequelize'
-import { deptCrud } from '../../src/app/admin/crud/dept'
+import { deptCrud, type DeptFilter } from '../../src/app/admin/crud/dept'
 import { operaLogCrud } from '../../src/app/admin/crud/logs'
 import { userCrud } from '../../src/app/admin/crud/user'
 import { database, dialect, inTransaction, reader } from '../../src/infra/database'
@@ -53,6 +53,19 @@ describe('reading rows', () => {
     expect(await find(word.toLowerCase())).toEqual([users[0]?.id])
     expect(await find(`${other.slice(4, 12)}%`)).toEqual([])
   })
+
+  it.each(['$1 and $$', 'ÉCOLE', 'ЖУК', '部门', '😀', "it's", '\\', 'a?:b'])(
+    'finds %s by itself',
+    async (text) => {
+      const name = unique(`Hi ${text} `)
+      const dept = await buildDept({ name, phone: [...name].slice(0, 5).join('') })
+      const find = async (filter: DeptFilter) => (await deptCrud.list(reader(), filter)).map(({ id }) => id)
+
+      expect(await find({ name })).toEqual([dept.id])
+      expect(await find({ name: name.slice(3) })).toEqual([dept.id])
+      expect(await find({ name: name.slice(3), phone: dept.phone ?? '' })).toEqual([dept.id])
+    },
+  )
 
   it('counts only where the page does not tell the total', async () => {
     const sort = Math.floor(Math.random() * 1e9)
