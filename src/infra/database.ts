@@ -3,6 +3,7 @@ import { Transaction, type Options } from 'sequelize'
 import { Sequelize, type ModelCtor } from 'sequelize-typescript'
 import sqlite3 from 'sqlite3'
 import { env, type Env } from '../config/env'
+import { nameConnectionErrors } from './database-error'
 import { Db, type RowFilter } from './db'
 import { ChangeLog } from '../common/changes'
 import {
@@ -29,6 +30,7 @@ export const dialect = (): Dialect => dialectOf(database())
 export async function openDatabase(settings: Env = env): Promise<Sequelize> {
   const db = new Sequelize(optionsFor(settings))
   mapColumns(db)
+  nameConnectionErrors(db)
   if (settings.DATABASE_TYPE === 'sqlite') {
     await db.query('PRAGMA journal_mode=WAL')
     queueSqliteWriters(db)

@@ -1,7 +1,8 @@
-import { ConnectionError, UniqueConstraintError, ValidationError } from 'sequelize'
+import { UniqueConstraintError, ValidationError } from 'sequelize'
 import type { Context, Next } from 'koa'
 import { env } from '../config/env'
 import { AppError, InvalidInput, conflict, tooLarge, unavailable, type FieldIssue } from '../common/errors'
+import { isDatabaseBusy, isDatabaseDown } from '../infra/database-error'
 import { t } from '../infra/i18n'
 import { logger } from '../infra/logger'
 import { isRedisDown } from '../infra/redis'
@@ -21,7 +22,8 @@ export function toAppError(cause: unknown): AppError {
   if (cause instanceof AppError) return cause
   if (isRedisDown(cause)) return unavailable('redis.unavailable', cause)
   if (cause instanceof UniqueConstraintError) return conflict('request.conflict')
-  if (cause instanceof ConnectionError) return unavailable('database.unavailable', cause)
+  if (isDatabaseDown(cause)) return unavailable('database.unavailable', cause)
+  if (isDatabaseBusy(cause)) return unavailable('database.busy', cause)
   if (cause instanceof ValidationError) return new AppError('request.invalid', { status: 422, cause })
   const status = statusOf(cause)
   if (status === 413) return tooLarge('request.body_too_large')

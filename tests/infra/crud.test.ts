@@ -58,7 +58,7 @@ describe('reading rows', () => {
     'finds %s by itself',
     async (text) => {
       const name = unique(`Hi ${text} `)
-      const dept = await buildDept({ name, phone: [...name].slice(0, 5).join('') })
+      const dept = await deptCrud.create(reader(), { name, phone: [...name].slice(0, 5).join('') })
       const find = async (filter: DeptFilter) => (await deptCrud.list(reader(), filter)).map(({ id }) => id)
 
       expect(await find({ name })).toEqual([dept.id])
