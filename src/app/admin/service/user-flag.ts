@@ -20,7 +20,7 @@ export async function toggle(call: Call, id: string, flag: UserFlag): Promise<vo
   )
   if (flag !== 'multi_login' && user.is_superuser) await keepOneSuperUser(call.db)
   call.outdates(`user:${id}`)
-  // The sessions of a disabled user stay: they are refused with the reason, and work again when he is enabled.
+  if (flag === 'status' && user.status === 1) await endSessionsOf(id)
   if (flag === 'multi_login' && user.is_multi_login) await keepOneSession(call, id)
 }
 

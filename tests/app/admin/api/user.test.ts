@@ -391,14 +391,18 @@ describe('toggle a flag', () => {
     expect((await stored(user.id)).is_multi_login).toBe(true)
   })
 
-  it('acts on the very next request', async () => {
+  it('logs a disabled user out everywhere, and for good', async () => {
     const user = await signIn()
 
     await toggle(user.user.id, 'status')
-    expect(await user.get('/sys/users/me')).toFail(403, 'auth.user_locked')
+    expect(await user.get('/sys/users/me')).toFail(401, 'auth.token_expired')
 
     await toggle(user.user.id, 'status')
-    expect(await user.get('/sys/users/me')).toSucceed()
+    expect(await user.get('/sys/users/me')).toFail(401, 'auth.token_expired')
+  })
+
+  it('acts on the very next request', async () => {
+    const user = await signIn()
 
     await toggle(user.user.id, 'superuser')
     expect(await user.put(`/sys/users/1/permissions?type=staff`)).toFail(404, 'user.not_found')
