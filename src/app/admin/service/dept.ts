@@ -3,6 +3,7 @@ import {
   forbidden,
   isBelow,
   notFound,
+  oneAtATime,
   toTree,
   type Call,
   type Db,
@@ -14,6 +15,9 @@ import { userCrud } from '../crud/user'
 import type { Dept } from '../model/dept'
 import type { DeptList, SaveDept } from '../schema/dept'
 import { keepOneSuperUser } from './super-user'
+
+/** Names are unique among departments that are not deleted. No index can say that, so changes take turns. */
+const TREE = 'dept'
 
 /** @throws 404 also where the department is out of the caller's sight */
 export async function get(call: Call, id: string): Promise<Row<Dept>> {
@@ -28,12 +32,14 @@ export async function tree(call: Call, filter: DeptList): Promise<Tree<Row<Dept>
 }
 
 export async function create(call: Call, input: SaveDept): Promise<void> {
+  await oneAtATime(call.db, TREE)
   await checkName(call.db, input.name)
   if (input.parent_id) await checkParent(call.db, input.parent_id)
   await deptCrud.create(call.db, input)
 }
 
 export async function update(call: Call, id: string, input: SaveDept): Promise<void> {
+  await oneAtATime(call.db, TREE)
   const dept = await deptCrud.lock(call.db, id)
   if (!dept) throw notFound('dept.not_found')
   await checkName(call.db, input.name, id)

@@ -4,6 +4,7 @@ import {
   isBelow,
   notFound,
   nothingChanged,
+  oneAtATime,
   toTree,
   type Call,
   type Db,
@@ -14,6 +15,9 @@ import { roleMenuCrud } from '../crud/links'
 import { BUTTON, menuCrud } from '../crud/menu'
 import type { Menu } from '../model/menu'
 import type { MenuList, SaveMenu } from '../schema/menu'
+
+/** Titles are unique among menus, but not among buttons. No index can say that, so changes take turns. */
+const TREE = 'menu'
 
 export async function get(call: Call, id: string): Promise<Row<Menu>> {
   const menu = await menuCrud.get(call.db, id)
@@ -27,12 +31,14 @@ export async function tree(call: Call, filter: MenuList): Promise<Tree<Row<Menu>
 }
 
 export async function create(call: Call, input: SaveMenu): Promise<void> {
+  await oneAtATime(call.db, TREE)
   await checkTitle(call.db, input)
   if (input.parent_id) await checkParent(call.db, input.parent_id)
   await menuCrud.create(call.db, input)
 }
 
 export async function update(call: Call, id: string, input: SaveMenu): Promise<void> {
+  await oneAtATime(call.db, TREE)
   const menu = await menuCrud.lock(call.db, id)
   if (!menu) throw notFound('menu.not_found')
   await checkTitle(call.db, input, id)
