@@ -6,6 +6,7 @@ import { env } from './config/env'
 import { healthCheck } from './core/health'
 import { Lifecycle } from './core/lifecycle'
 import type { Module } from './core/module'
+import { prepareUploadFolder } from './core/read-body'
 import { openSender, openSockets } from './core/socket-server'
 import { openWebServer, type WebServer } from './core/web-server'
 import { pendingMigrations } from './infra/migrator'
@@ -42,6 +43,7 @@ export async function start(plugins: Module[] = [], lifecycle = new Lifecycle())
 const SECONDS_FOR_THE_REST = 5
 
 async function startWeb(all: Module[], lifecycle: Lifecycle): Promise<WebServer> {
+  await prepareUploadFolder()
   const migrations = await coreMigrations()
   const health = healthCheck({
     isStopping: () => lifecycle.isStopping,

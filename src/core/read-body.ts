@@ -56,12 +56,19 @@ export function bodyReader(route: AnyRoute): (ctx: Context) => Promise<Body> {
 const isEmpty = (ctx: Context) =>
   ctx.get('Content-Length') === '0' || (!ctx.get('Content-Length') && !ctx.get('Transfer-Encoding'))
 
-/** A private folder for parts of uploads; what a killed process left there is swept at the next start. */
+/** A private folder for parts of uploads. */
 export const uploadFolder = (): string => path.join(env.DATA_DIR, 'tmp-upload')
 
+const A_DAY_MS = 86_400_000
+
+/** Makes the folder, and sweeps what killed processes left in it; others may be receiving files there right now. */
 export async function prepareUploadFolder(): Promise<void> {
-  await fs.rm(uploadFolder(), { recursive: true, force: true })
   await fs.mkdir(uploadFolder(), { recursive: true, mode: 0o700 })
+  for (const name of await fs.readdir(uploadFolder())) {
+    const file = path.join(uploadFolder(), name)
+    const found = await fs.stat(file).catch(() => null)
+    if (found && Date.now() - found.mtimeMs > A_DAY_MS) await fs.rm(file, { recursive: true, force: true })
+  }
 }
 
 function translate(cause: unknown): unknown {

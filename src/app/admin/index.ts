@@ -1,7 +1,10 @@
 import { module, runs } from '#core'
 import { authRoutes } from './api/auth'
+import { dataRuleRoutes } from './api/data-rule'
+import { dataScopeRoutes } from './api/data-scope'
 import { deptRoutes } from './api/dept'
 import { meRoutes } from './api/me'
+import { fileRoutes } from './api/file'
 import { logRoutes } from './api/log'
 import { menuRoutes } from './api/menu'
 import { mfaRoutes } from './api/mfa'
@@ -49,6 +52,9 @@ export default module({
     ...deptRoutes,
     ...menuRoutes,
     ...roleRoutes,
+    ...dataRuleRoutes,
+    ...dataScopeRoutes,
+    ...fileRoutes,
     ...logRoutes,
     ...monitorRoutes,
   ],

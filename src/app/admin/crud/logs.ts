@@ -41,7 +41,7 @@ class LogCrud<M extends LogModel> extends Crud<M> {
 
   /** Both tables have these columns, which the compiler cannot see for a model it does not know. */
   #fits(where: WhereOptions): WhereOptions<M> {
-    return where as WhereOptions<M>
+    return where
   }
 }
 

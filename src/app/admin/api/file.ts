@@ -1,0 +1,24 @@
+import { data, route } from '#core'
+import { UploadUrl } from '../schema/file'
+import * as fileService from '../service/file'
+
+export const uploadFile = route({
+  method: 'post',
+  path: '/sys/files/upload',
+  title: 'Upload a picture or video',
+  description: 'One part named `file`. Its content must be what its extension says.',
+  access: 'sys:file:upload',
+  upload: { max_size: fileService.MAX_UPLOAD, max_files: 1 },
+  reply: data(UploadUrl),
+  errors: [
+    'file.unknown_type',
+    'file.unsupported',
+    'file.image_too_large',
+    'file.video_too_large',
+    'file.content_mismatch',
+    'file.write_failed',
+  ],
+  handle: (call, { files }) => fileService.upload(call, files['file']),
+})
+
+export const fileRoutes = [uploadFile]
