@@ -1,4 +1,4 @@
-import { env, generatePassword, hashPassword, inTransaction, type Db } from '#core'
+import { env, generatePassword, hashPassword, inTransaction, oneAtATime, type Db } from '#core'
 import { passwordHistoryCrud } from '../crud/password-history'
 import { userCrud } from '../crud/user'
 
@@ -14,6 +14,7 @@ export interface FirstUser {
 /** Creates the first super user of an empty database. @returns null when there are users already */
 export async function ensureFirstUser(): Promise<FirstUser | null> {
   return inTransaction(async (db) => {
+    await oneAtATime(db, 'first user') // several processes may meet an empty database
     if ((await userCrud.find(db, { limit: 1, columns: ['id'] })).length > 0) return null
     const password = env.ADMIN_PASSWORD ?? generatePassword()
     await createSuperUser(db, env.ADMIN_USERNAME, password, env.ADMIN_EMAIL ?? null)
