@@ -15,12 +15,14 @@ export interface CliOptions {
   input?: string
   /** Working folder; that of the project unless given. */
   cwd?: string
+  /** Reads the first bytes of the output and goes away, as `head` does. */
+  closesEarly?: boolean
 }
 
 /** Runs the command line as people do, and waits for its end. A process that does not end by itself fails the test. */
 export async function steward(
   args: string[],
-  { home = {}, input = '', cwd }: CliOptions = {},
+  { home = {}, input = '', cwd, closesEarly }: CliOptions = {},
 ): Promise<Answer> {
   const loader = ['--conditions=source', '--import', resolve('node_modules/tsx/dist/loader.mjs')]
   const child = spawn(process.execPath, [...loader, resolve('src/cli/main.ts'), ...args], {
@@ -30,6 +32,7 @@ export async function steward(
   })
   const answer: Answer = { code: null, stdout: '', stderr: '' }
   child.stdout.on('data', (part: Buffer) => (answer.stdout += part.toString()))
+  if (closesEarly) child.stdout.destroy()
   child.stderr.on('data', (part: Buffer) => (answer.stderr += part.toString()))
   child.stdin.on('error', () => undefined) // it ended before it read everything
   child.stdin.end(input)
