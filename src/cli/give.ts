@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { fileFromCaller } from '../config/environment'
 import { say } from '../utils/printer'
 
 /** Prints a text, or writes it into a file where one is named. */
@@ -7,6 +8,6 @@ export async function give(text: string, file: string | undefined): Promise<void
     process.stdout.write(text)
     return
   }
-  await writeFile(file, text)
+  await writeFile(fileFromCaller(file), text)
   say(`Written: ${file}`)
 }

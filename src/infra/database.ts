@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { Transaction, type Options } from 'sequelize'
+import { BaseError, Transaction, type Options } from 'sequelize'
 import { Sequelize, type ModelCtor } from 'sequelize-typescript'
 import sqlite3 from 'sqlite3'
 import { env, type Env } from '../config/env'
@@ -39,6 +39,39 @@ export async function openDatabase(settings: Env = env): Promise<Sequelize> {
   }
   current = db
   return db
+}
+
+/**
+ * Makes the database itself on its server where it is missing. SQLite needs none of that.
+ * @returns whether it was made now
+ */
+export async function createMissingDatabase(settings: Env = env): Promise<boolean> {
+  if (settings.DATABASE_TYPE === 'sqlite') return false
+  const options = optionsFor(settings)
+  if (await answers(options)) return false
+  // Connected to what every server has; a wrong host or password is told from here.
+  const isPostgres = settings.DATABASE_TYPE === 'postgresql'
+  const server = new Sequelize({ ...options, database: isPostgres ? 'postgres' : '' })
+  const charset = isPostgres ? {} : { charset: 'utf8mb4', collate: 'utf8mb4_unicode_ci' }
+  try {
+    await server.getQueryInterface().createDatabase(settings.DATABASE_SCHEMA, charset)
+    return true
+  } finally {
+    await server.close()
+  }
+}
+
+async function answers(options: Options): Promise<boolean> {
+  const db = new Sequelize(options)
+  try {
+    await db.authenticate()
+    return true
+  } catch (error) {
+    if (error instanceof BaseError) return false
+    throw error
+  } finally {
+    await db.close()
+  }
 }
 
 export async function closeDatabase(): Promise<void> {

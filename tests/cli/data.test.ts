@@ -1,5 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { QueryTypes } from 'sequelize'
+import { env } from '../../src/config/env'
+import { closeDatabase, openDatabase } from '../../src/infra/database'
 import { freshHome } from '../support/database-server'
 import { StewardProcess } from '../support/steward-process'
 import { steward, type Answer } from '../support/cli'
@@ -24,8 +27,21 @@ async function runSql(script: string): Promise<Answer> {
   return run('sql', file)
 }
 
-/** What an administrator finds in the operation log; asked of a server, as people do. */
-async function ask<T>(work: (get: (path: string) => Promise<any>, post: Poster) => Promise<T>): Promise<T> {
+/** The rows that commands have left in the operation log, in order. */
+async function operationLog(): Promise<{ title: string }[]> {
+  const DATABASE_FILE = join(String(home.DATA_DIR), 'steward.db')
+  const DATABASE_SCHEMA = home.DATABASE_SCHEMA ?? env.DATABASE_SCHEMA
+  const db = await openDatabase({ ...env, DATABASE_FILE, DATABASE_SCHEMA })
+  try {
+    const sql = "SELECT title, args, changes FROM sys_opera_log WHERE method = 'CLI' ORDER BY id"
+    return await db.query<{ title: string }>(sql, { type: QueryTypes.SELECT })
+  } finally {
+    await closeDatabase()
+  }
+}
+
+/** Asks a server of the installation, as its first super user. */
+async function ask<T>(work: (get: (path: string) => Promise<Body>, post: Poster) => Promise<T>): Promise<T> {
   const server = await StewardProcess.start(home)
   const api = `${server.address}/api/v1`
   const send: Poster = async (path, body, token) => {
@@ -33,12 +49,14 @@ async function ask<T>(work: (get: (path: string) => Promise<any>, post: Poster) 
       'content-type': 'application/json',
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     }
-    return (await fetch(`${api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+    return (
+      await fetch(`${api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    ).json() as Promise<Body>
   }
   try {
     const { data } = await send('/auth/login', { username: 'admin', password: 'first-passw0rd' })
     const headers = { authorization: `Bearer ${data.access_token}` }
-    const get = async (path: string) => (await fetch(`${api}${path}`, { headers })).json()
+    const get = async (path: string) => (await fetch(`${api}${path}`, { headers })).json() as Promise<Body>
     return await work(get, send)
   } finally {
     server.child.kill('SIGTERM')
@@ -46,7 +64,13 @@ async function ask<T>(work: (get: (path: string) => Promise<any>, post: Poster) 
   }
 }
 
-type Poster = (path: string, body: unknown, token?: string) => Promise<any>
+/** An answer of the API, as far as these tests look. */
+interface Body {
+  code: number
+  data: { access_token: string }
+}
+
+type Poster = (path: string, body: unknown, token?: string) => Promise<Body>
 
 /** One installation, from nothing to its end: each step builds on those before, as for an operator. */
 it('an installation is made, used and unmade by the command line', async () => {
@@ -102,7 +126,7 @@ it('an installation is made, used and unmade by the command line', async () => {
     stderr: expect.stringContaining('at least'),
   })
 
-  // all of it can be found, and the passwords work
+  // the passwords work, and the demo data is there
   await ask(async (get, post) => {
     const login = await post('/auth/login', { username: 'alice', password: made.password })
     expect(login.code).toBe(200)
@@ -130,6 +154,21 @@ it('an installation is made, used and unmade by the command line', async () => {
   expect(await run('sql', join(folder, 'missing.sql'))).toMatchObject({ code: 1 })
   expect(await run('--sql', join(folder, 'missing.sql'))).toMatchObject({ code: 1 })
 
+  // and everything that changed something is in the operation log, without secrets
+  const log = await operationLog()
+  expect(log.map((row) => row.title)).toEqual([
+    'init',
+    'seed demo',
+    'seed demo',
+    'user create-super',
+    'user reset-password',
+    'sql',
+    'sql',
+  ])
+  const entry = log.find((row) => row.title === 'user reset-password')
+  expect(JSON.stringify(entry)).toMatch(/os_user.*sys_user/s)
+  expect(JSON.stringify(log)).not.toMatch(/argon2|a-new-passw0rd/)
+
   // what is broken is found: nobody may administer any more
   const well = await run('doctor', '--json')
   expect(JSON.parse(well.stdout)).toMatchObject({ ok: true })
@@ -142,11 +181,13 @@ it('an installation is made, used and unmade by the command line', async () => {
 })
 
 it('init --auto writes settings only where there are none, unless told to', async () => {
-  const own = await freshHome()
+  const { DATABASE_SCHEMA, ...rest } = await freshHome()
+  const own = DATABASE_SCHEMA ? { ...rest, DATABASE_SCHEMA: `${DATABASE_SCHEMA}_new`.slice(-60) } : rest
   const file = join(folder, '.env')
   const first = await steward(['init', '--auto', '--yes'], { home: { ...own, STEWARD_ENV_FILE: file } })
   expect(first).toMatchObject({ code: 0, stderr: '' })
   expect(readFileSync(file, 'utf8')).toContain('DATABASE_TYPE=sqlite')
+  expect(first.stdout.includes('Made the database')).toBe(DATABASE_SCHEMA !== undefined)
 
   writeFileSync(file, '# mine\n')
   const second = await steward(['init', '--auto', '--yes'], { home: { ...own, STEWARD_ENV_FILE: file } })

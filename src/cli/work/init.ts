@@ -2,12 +2,12 @@ import { ensureFirstUser, modules } from '../../app/modules'
 import { bootDatabase, bootModules, bootShared, coreMigrations } from '../../boot'
 import { env } from '../../config/env'
 import { Lifecycle } from '../../core/lifecycle'
-import { database } from '../../infra/database'
+import { createMissingDatabase, database } from '../../infra/database'
 import { runMigrations } from '../../infra/migration-plan'
 import { redis } from '../../infra/redis'
 import { countKeysBelow, removeKeysBelow } from '../../infra/redis-scan'
 import { say } from '../../utils/printer'
-import { confirm } from '../ask'
+import { agrees, confirm } from '../ask'
 import type { InitOptions } from '../command/init'
 import { count } from '../output'
 import { asOperation } from '../recorded'
@@ -15,11 +15,12 @@ import { databaseTarget, redisTargetWords } from '../target'
 import { addDemo, showSeeded } from './seed'
 
 /** Makes everything anew: Redis, tables, first user. */
-export async function init({ demo, yes }: InitOptions): Promise<void> {
+export async function init({ auto, demo, yes }: InitOptions): Promise<void> {
   say(`Database: ${databaseTarget()}`)
   say(`Redis:    ${redisTargetWords()}`)
   say(`Modules:  ${modules.map((m) => `${m.name} ${m.version}`).join(', ')}`)
   await confirm('This DELETES all users, rights, logs and sessions there. Go on?', yes)
+  if (auto) await offerDatabase(yes)
   const lifecycle = new Lifecycle()
   try {
     await bootShared(lifecycle)
@@ -32,6 +33,13 @@ export async function init({ demo, yes }: InitOptions): Promise<void> {
   } finally {
     await lifecycle.stop()
   }
+}
+
+/** Somebody who has just named a new database has not always made it. One that is there is left as it is. */
+async function offerDatabase(yes: boolean | undefined): Promise<void> {
+  if (env.DATABASE_TYPE === 'sqlite') return
+  const isWanted = yes || (await agrees(`Make the database ${env.DATABASE_SCHEMA} if it is missing?`))
+  if (isWanted && (await createMissingDatabase())) say(`Made the database ${env.DATABASE_SCHEMA}.`)
 }
 
 /** A server that runs on would go on with what it has in memory. */

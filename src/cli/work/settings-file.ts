@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { settingsFile } from '../../config/environment'
 import { say } from '../../utils/printer'
@@ -29,14 +29,10 @@ export async function writeSettings({ yes }: InitOptions): Promise<void> {
     return say(`Kept: ${path.resolve(file)}`)
   const lines = yes ? [['DATABASE_TYPE', 'sqlite'] satisfies [string, string]] : await askAll()
   const text = lines.map(([name, value]) => `${name}=${quoted(value)}`).join('\n')
+  const head = '# Written by steward init --auto; what can be set: steward config example'
   // Passwords are in it: for its owner only, also where a file with other rights is replaced.
-  await writeFile(
-    file,
-    `# Written by steward init --auto; what can be set: steward config example\n${text}\n`,
-    {
-      mode: 0o600,
-    },
-  )
+  await writeFile(file, `${head}\n${text}\n`, { mode: 0o600 })
+  await chmod(file, 0o600)
   say(`Written: ${path.resolve(file)}`)
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { fileFromCaller } from '../../config/environment'
 import type { Call } from '../../core/call'
 import { database, dialect } from '../../infra/database'
 import { refusalOf, statementsOf, type Statement } from '../../infra/sql-script'
@@ -26,7 +27,7 @@ export async function runFile(file: string, { json }: { json?: boolean }): Promi
 
 async function readScript(file: string): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(fileFromCaller(file)))
   } catch (error) {
     throw failed(
       `${file} cannot be read as UTF-8 text: ${error instanceof Error ? error.message : String(error)}`,
