@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { env } from '../config/env'
 import { formatTime } from '../utils/time'
+import { wellFormed } from '../utils/well-formed'
 import { rule } from '../common/issues'
 import { MAX_PAGE_SIZE } from '../common/page'
 
@@ -82,6 +83,7 @@ export const bool = () =>
 export const text = (max: number, min = 0) =>
   z
     .string()
+    .overwrite(wellFormed)
     .min(min)
     .max(max)
     .refine((value) => !value.includes('\0'), { params: rule('null_byte') })

@@ -266,6 +266,20 @@ describe('the transaction', () => {
   })
 })
 
+it('takes text that no database keeps as it is, and logs it', async () => {
+  const [admin, dept, request] = [await signInAdmin(), await aDept(), randomUUID()]
+  const body = { name: `half ${unique('\ud83d')}`, then: 'go on', 'no\0such\ud800': ['\0', '\udfff'] }
+
+  const answer = await admin.put(`/probe/depts/${dept.id}`, body, { headers: { 'X-Request-ID': request } })
+
+  expect(answer).toSucceed()
+  const name = body.name.replace('\ud83d', '\ufffd')
+  expect(await nameOf(dept.id)).toBe(name)
+  const row = await logRow(request)
+  expect(row.changes).toMatchObject({ rows: [{ after: { name } }] })
+  expect(row.args).toMatchObject({ json: { name, 'no\0such\ufffd': ['\0', '\ufffd'] } })
+})
+
 describe('addresses', () => {
   it('answers an unknown one with the envelope', async () => {
     expect(await stranger().get('/no/such/thing')).toFail(404, 'request.not_found')
