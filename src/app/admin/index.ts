@@ -1,5 +1,6 @@
 import { module, runs } from '#core'
 import { authRoutes } from './api/auth'
+import { casbinRuleRoutes } from './api/casbin-rule'
 import { dataRuleRoutes } from './api/data-rule'
 import { dataScopeRoutes } from './api/data-scope'
 import { deptRoutes } from './api/dept'
@@ -52,6 +53,7 @@ export default module({
     ...deptRoutes,
     ...menuRoutes,
     ...roleRoutes,
+    ...casbinRuleRoutes,
     ...dataRuleRoutes,
     ...dataScopeRoutes,
     ...fileRoutes,
