@@ -246,6 +246,7 @@ describe('the end of a process', () => {
       await until(() => stored(25))
       await until(isEmpty)
       expect(await titles()).toEqual(numbers(25))
+      expect(lines).toEqual([])
     },
     60_000,
   )
