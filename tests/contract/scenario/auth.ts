@@ -5,7 +5,10 @@ import { signToken } from '../../../src/security/token'
 import { buildUser, PASSWORD, stranger, unique, type Answer } from '#testing'
 import type { Elsewhere, Provocation, Scenarios, Turn } from './turn'
 
-const WITH_CAPTCHA: Elsewhere = { elsewhere: 'tests/app/admin/api/auth-settings.test.ts' }
+const withCaptcha = (key: string): Elsewhere => ({
+  elsewhere: 'tests/app/admin/api/auth-settings.test.ts',
+  key,
+})
 const WRONG = 'wrong-password-1'
 
 type Call = (username: string, password: string) => Turn
@@ -64,15 +67,15 @@ export async function login(values: Parameters<typeof buildUser>[0] = {}) {
 const sessionOf = (user_id: string) => ({ user_id, session_uuid: randomUUID(), family: randomUUID() })
 
 export const authScenarios: Scenarios = {
-  'GET /auth/captcha': { prepare: () => ({}), errors: { E429: WITH_CAPTCHA } },
+  'GET /auth/captcha': { prepare: () => ({}), errors: { E429: withCaptcha('request.too_many') } },
   'POST /auth/login': {
     prepare: async () => byBody((await buildUser()).username, PASSWORD),
     meaningful: ['username', 'password'],
     errors: {
-      E429: WITH_CAPTCHA,
-      'E400-captcha-invalid': WITH_CAPTCHA,
-      'E400-captcha-expired': WITH_CAPTCHA,
-      E40001: WITH_CAPTCHA,
+      E429: withCaptcha('request.too_many'),
+      'E400-captcha-invalid': withCaptcha('error.captcha.invalid'),
+      'E400-captcha-expired': withCaptcha('error.captcha.expired'),
+      E40001: withCaptcha('error.captcha.error'),
       ...refusals(byBody),
     },
   },

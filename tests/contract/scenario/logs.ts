@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
 import { loginLogCrud, operaLogCrud } from '../../../src/app/admin/crud/logs'
+import { env } from '../../../src/config/env'
 import { reader } from '../../../src/infra/database'
 import { clientOf, signIn, unique } from '#testing'
 import { type Scenarios, type Turn } from './turn'
@@ -40,8 +42,6 @@ async function sessionOf(user: { id: string; username: string }) {
   return { pk: user.id, session_uuid: claims.session_uuid }
 }
 
-const images = 'tests/app/admin/api/file.test.ts'
-
 /** The smallest PNG there is. */
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -64,7 +64,15 @@ export const fileScenarios: Scenarios = {
       'E400-file-ext': { prepare: () => upload('program.exe') },
       'E400-file-image': { prepare: () => upload('picture.png', new Uint8Array(5 * MIB + 1)) },
       'E400-file-video': { prepare: () => upload('film.mp4', new Uint8Array(20 * MIB + 1)) },
-      'E400-file-write': { elsewhere: images },
+      'E400-file-write': {
+        prepare: () => {
+          // A file stands where the folder should be.
+          rmSync(env.UPLOAD_DIR, { recursive: true, force: true })
+          writeFileSync(env.UPLOAD_DIR, '')
+          return upload('picture.png')
+        },
+        repair: () => rmSync(env.UPLOAD_DIR),
+      },
     },
   },
 }

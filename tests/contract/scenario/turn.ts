@@ -29,6 +29,8 @@ export type SignedInCaller = Client & { user: { id: string; username: string; uu
 
 export interface Provocation {
   prepare(caller: SignedInCaller): Turn | Promise<Turn>
+  /** Puts right what was broken for it. */
+  repair?(): void
   /** HTTP status and code where Steward answers differently, and why. */
   answers?: { status: number; code?: number; because: string }
 }
@@ -36,6 +38,8 @@ export interface Provocation {
 /** An error that needs other settings or another moment than this run has; names the test file that provokes it. */
 export interface Elsewhere {
   elsewhere: string
+  /** Message key that the file expects. */
+  key: string
 }
 
 export type Scenarios = Record<string, Scenario>

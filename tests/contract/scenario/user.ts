@@ -8,7 +8,10 @@ import { roleWithScopes } from './rules'
 import { NOBODY, type Elsewhere, type Provocation, type Scenarios, type Turn } from './turn'
 
 const NEW_PASSWORD = 'another-horse-2'
-const WITH_POLICY: Elsewhere = { elsewhere: 'tests/security/password.test.ts' }
+const WITH_POLICY: Elsewhere = {
+  elsewhere: 'tests/security/password.test.ts',
+  key: 'password.needs_special',
+}
 
 const email = () => `${unique('mail')}@example.com`
 
