@@ -41,7 +41,9 @@ function breaksConnection(error: unknown): boolean {
 
 /** Whether others held what was needed for too long, also when the work was repeated. */
 export const isDatabaseBusy = (error: unknown): boolean =>
-  isTransient(error) || (error instanceof BaseError && codeOf(error) === '55P03')
+  isTransient(error) || (error instanceof BaseError && LOCK_TIMEOUTS.has(codeOf(error)))
+
+const LOCK_TIMEOUTS = new Set<unknown>(['55P03', 'ER_LOCK_WAIT_TIMEOUT'])
 
 const codeOf = (error: BaseError): unknown =>
   'parent' in error && typeof error.parent === 'object' && error.parent !== null

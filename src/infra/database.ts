@@ -8,9 +8,11 @@ import { Db, type RowFilter } from './db'
 import { ChangeLog } from '../common/changes'
 import {
   PatientDatabase,
+  boundMysqlPatience,
   dialectOf,
   isTransient,
   mapColumns,
+  postgresPatience,
   queueSqliteWriters,
   type Dialect,
 } from './dialect'
@@ -31,6 +33,7 @@ export async function openDatabase(settings: Env = env): Promise<Sequelize> {
   const db = new Sequelize(optionsFor(settings))
   mapColumns(db)
   nameConnectionErrors(db)
+  if (settings.DATABASE_TYPE === 'mysql') boundMysqlPatience(db)
   if (settings.DATABASE_TYPE === 'sqlite') {
     await db.query('PRAGMA journal_mode=WAL')
     queueSqliteWriters(db)
@@ -142,7 +145,8 @@ function optionsFor(settings: Env): Options {
       acquire: 30_000,
       idle: 60_000,
     },
-    dialectOptions: settings.DATABASE_TYPE === 'mysql' ? mysqlOptions(settings) : { keepAlive: true },
+    dialectOptions:
+      settings.DATABASE_TYPE === 'mysql' ? mysqlOptions(settings) : { keepAlive: true, ...postgresPatience },
   }
 }
 

@@ -113,14 +113,34 @@ export function contains(db: Sequelize, column: string, text: string): WhereOpti
 export const startsWith = (column: string, text: string): WhereOptions =>
   where(fn('substr', col(column), 1, [...text].length), text)
 
-const BUSY = new Set([
-  'SQLITE_BUSY',
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ER_CHECKREAD',
-  '40P01',
-  '40001',
-])
+/** Longer than any change takes: who waits for a row all this time waits for somebody who is frozen or cut off. */
+const LOCK_WAIT_SECONDS = 10
+
+/** A process that died without a word must not hold its locks for ever. */
+const IDLE_TRANSACTION_SECONDS = 60
+
+/** Bounds how long PostgreSQL lets a connection wait, or keep others waiting. */
+export const postgresPatience = {
+  connectionTimeoutMillis: 10_000,
+  lock_timeout: LOCK_WAIT_SECONDS * 1000,
+  idle_in_transaction_session_timeout: IDLE_TRANSACTION_SECONDS * 1000,
+}
+
+interface MysqlConnection {
+  query(sql: string, done: (error: Error | null) => void): void
+}
+
+/** The same for MySQL, which takes no such option: every new connection is told. */
+export function boundMysqlPatience(db: Sequelize): void {
+  db.addHook('afterConnect', (connection: unknown) => {
+    const sql = `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`
+    return new Promise<void>((resolve, reject) => {
+      ;(connection as MysqlConnection).query(sql, (error) => (error ? reject(error) : resolve()))
+    })
+  })
+}
+
+const BUSY = new Set(['SQLITE_BUSY', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD', '40P01', '40001'])
 
 /** Whether the database gave up this transaction for another's sake, so that trying again may succeed. */
 export function isTransient(error: unknown): boolean {
@@ -159,10 +179,13 @@ export async function dropColumn(
   })
 }
 
-/** Statements that take and give back a lock which lives with one connection; null where the database has none. */
+/**
+ * Statements that take and give back a lock which lives with one connection; null where the database has none.
+ * `patience` lets the transaction around it wait for two minutes and then be idle.
+ */
 export const connectionLock: Record<
   Dialect,
-  { take: string; drop: string; taken: (answer: unknown) => boolean } | null
+  { patience?: string; take: string; drop: string; taken: (answer: unknown) => boolean } | null
 > = {
   mysql: {
     take: "SELECT GET_LOCK('steward_migrate', 120) AS answer",
@@ -170,6 +193,8 @@ export const connectionLock: Record<
     taken: (answer) => Number(answer) === 1,
   },
   postgres: {
+    patience:
+      "SELECT set_config('lock_timeout', '120s', true), set_config('idle_in_transaction_session_timeout', '0', true)",
     take: 'SELECT pg_advisory_lock(84736251) AS answer',
     drop: 'SELECT pg_advisory_unlock(84736251) AS answer',
     taken: () => true,

@@ -1,4 +1,5 @@
 import { QueryTypes, Transaction, type Sequelize } from 'sequelize'
+import { isDatabaseBusy } from './database-error'
 import { connectionLock, dialectOf } from './dialect'
 import { ProcessLock } from './process-lock'
 
@@ -21,9 +22,16 @@ async function withConnectionLock<T>(
     const [row] = await db.query<{ answer: unknown }>(sql, { type: QueryTypes.SELECT, transaction: pin })
     return row?.answer
   }
+  const take = async () => {
+    if (lock.patience) await ask(lock.patience)
+    return lock.taken(await ask(lock.take))
+  }
   try {
-    if (!lock.taken(await ask(lock.take)))
-      throw new Error('another process has been migrating for two minutes; try again')
+    const isTaken = await take().catch((error: unknown) => {
+      if (isDatabaseBusy(error)) return false
+      throw error
+    })
+    if (!isTaken) throw new Error('another process has been migrating for two minutes; try again')
     try {
       return await work()
     } finally {
