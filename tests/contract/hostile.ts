@@ -58,6 +58,9 @@ export const VALUES: unknown[] = [
   ...[[], [null], ['abc'], [[1]], [-1], ['9223372036854775808'], {}, { $ne: null }, { length: 3 }],
 ]
 
+/** Texts that are dangerous where somebody trusts them; every field gets each of them. */
+const TEXTS = ['a\0b', '\ud800', "'; DROP TABLE sys_user; --", '%_\\', LONG]
+
 /** Identifiers that name no row. */
 const IDS = [
   '0',
@@ -261,3 +264,9 @@ export function randomBody({ route, body }: Base): fc.Arbitrary<string> {
       .join(',')}}`
   })
 }
+
+/** The good body with each dangerous text in each field. */
+export const dangerousBodies = ({ route, body }: Base): string[] =>
+  [...fieldsOf(route.body).keys()].flatMap((name) =>
+    TEXTS.map((text) => JSON.stringify({ ...body, [name]: text })),
+  )
