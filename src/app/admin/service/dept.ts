@@ -14,7 +14,7 @@ import { deptCrud } from '../crud/dept'
 import { userCrud } from '../crud/user'
 import type { Dept } from '../model/dept'
 import type { DeptList, SaveDept } from '../schema/dept'
-import { keepOneSuperUser } from './super-user'
+import { beforeSuperUsers, keepOneSuperUser } from './super-user'
 
 /** Names are unique among departments that are not deleted. No index can say that, so changes take turns. */
 const TREE = 'dept'
@@ -39,6 +39,7 @@ export async function create(call: Call, input: SaveDept): Promise<void> {
 }
 
 export async function update(call: Call, id: string, input: SaveDept): Promise<void> {
+  await beforeSuperUsers(call.db)
   await oneAtATime(call.db, TREE)
   const dept = await deptCrud.lock(call.db, id)
   if (!dept) throw notFound('dept.not_found')

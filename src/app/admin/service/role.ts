@@ -18,7 +18,7 @@ import type { Menu } from '../model/menu'
 import type { Role } from '../model/role'
 import type { RoleList, SaveRole } from '../schema/role'
 import { withParts, type RoleWithParts } from './role-parts'
-import { keepOneSuperUser } from './super-user'
+import { beforeSuperUsers, keepOneSuperUser } from './super-user'
 
 export const all = (call: Call): Promise<Row<Role>[]> => roleCrud.all(call.db)
 
@@ -50,6 +50,7 @@ export async function create(call: Call, input: SaveRole): Promise<void> {
 }
 
 export async function update(call: Call, id: string, input: SaveRole): Promise<void> {
+  await beforeSuperUsers(call.db)
   const role = await mustExist(call.db, id)
   await checkName(call.db, input.name, id)
   await roleCrud.update(call.db, id, input)
@@ -77,6 +78,7 @@ export async function setScopes(call: Call, id: string, scopeIds: string[]): Pro
 
 /** Deletes roles with everything that is tied to them; unknown ids are passed over. */
 export async function remove(call: Call, ids: string[]): Promise<void> {
+  await beforeSuperUsers(call.db)
   const known = (await roleCrud.lockMany(call.db, ids)).map((role) => role.id)
   if (known.length === 0) throw nothingChanged()
   await userRoleCrud.removeRight(call.db, known)

@@ -1,9 +1,15 @@
-import { forbidden, type Db, type Row } from '#core'
+import { forbidden, oneAtATime, type Db, type Row } from '#core'
 import { deptCrud } from '../crud/dept'
 import { userRoleCrud } from '../crud/links'
 import { roleCrud } from '../crud/role'
 import { userCrud } from '../crud/user'
 import type { User } from '../model/user'
+
+/**
+ * To be called first by a change that calls `keepOneSuperUser` in the end. What such changes lock on the way, users,
+ * roles and departments in any order, would make them deadlocks of each other.
+ */
+export const beforeSuperUsers = (db: Db): Promise<void> => oneAtATime(db, 'super users')
 
 /**
  * Refuses a change after which no super user could sign in any more, since nobody could take it back. Call it after

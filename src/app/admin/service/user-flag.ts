@@ -1,10 +1,11 @@
 import { endSessionsOf, forbidden, notFound, type Call } from '#core'
 import { userCrud } from '../crud/user'
 import type { UserFlag } from '../schema/user'
-import { keepOneSuperUser } from './super-user'
+import { beforeSuperUsers, keepOneSuperUser } from './super-user'
 
 /** Turns one flag of a user over. Nobody may take or give himself more than `multi_login`. */
 export async function toggle(call: Call, id: string, flag: UserFlag): Promise<void> {
+  await beforeSuperUsers(call.db)
   const user = await userCrud.lock(call.db, id)
   if (!user) throw notFound('user.not_found')
   if (id === call.me.id && flag !== 'multi_login') throw forbidden('user.own_permission')

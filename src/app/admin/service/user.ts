@@ -5,7 +5,7 @@ import { roleCrud } from '../crud/role'
 import { userCrud } from '../crud/user'
 import type { Role } from '../model/role'
 import type { CreateUser, UpdateUser, UserList } from '../schema/user'
-import { keepOneSuperUser } from './super-user'
+import { beforeSuperUsers, keepOneSuperUser } from './super-user'
 import { remember } from './user-password'
 import { belongingsOf, inFull, withRoles, type UserWithRoles } from './user-parts'
 
@@ -44,6 +44,7 @@ export async function create(call: Call, input: CreateUser, hash: string): Promi
 /** What is left out keeps its value; the roles are replaced. */
 export async function update(call: Call, id: string, input: UpdateUser): Promise<void> {
   const { roles, ...values } = input
+  await beforeSuperUsers(call.db)
   const user = await userCrud.lock(call.db, id)
   if (!user) throw notFound('user.not_found')
   await checkUsername(call.db, input.username, id)
@@ -58,6 +59,7 @@ export async function update(call: Call, id: string, input: UpdateUser): Promise
 
 /** Deletes a user with his roles and ends his sessions; his password history and logs stay. */
 export async function remove(call: Call, id: string): Promise<void> {
+  await beforeSuperUsers(call.db)
   const user = await userCrud.lock(call.db, id)
   if (!user) throw notFound('user.not_found')
   if (id === call.me.id) throw forbidden('user.delete_self')

@@ -1,4 +1,4 @@
-import { buildMenu, signInAdmin, unique, useApp } from '#testing'
+import { buildDept, buildMenu, buildRole, buildUser, signInAdmin, unique, useApp } from '#testing'
 import type { Answer } from '../../../support/client'
 
 useApp()
@@ -58,3 +58,37 @@ describe('what several ask for at the same moment', () => {
     expect(statuses(answers)).toEqual([200, 409])
   })
 })
+
+const one = <T>(list: T[]): T => list[Math.floor(Math.random() * list.length)] as T
+const four = <T>(build: () => Promise<T>): Promise<T[]> => Promise.all([build(), build(), build(), build()])
+
+it('lets administrators change the same users, roles and departments at once', async () => {
+  const admin = await signInAdmin()
+  const [roles, depts] = [await four(() => buildRole()), await four(() => buildDept())]
+  const users = await four(() => buildUser({ is_superuser: true, dept_id: one(depts).id }))
+  const changes = [
+    () => {
+      const [{ id, username }, { id: dept_id }] = [one(users), one(depts)]
+      const wanted = roles.filter(() => Math.random() < 0.5).map((role) => role.id)
+      return admin.put(`/sys/users/${id}`, { username, nickname: 'same', dept_id, roles: wanted })
+    },
+    () => admin.put(`/sys/users/${one(users).id}/permissions?type=staff`),
+    () => {
+      const { id, name } = one(depts)
+      return admin.put(`/sys/depts/${id}`, { name, status: one([0, 1]) })
+    },
+    () => {
+      const { id, name } = one(roles)
+      return admin.put(`/sys/roles/${id}`, { name, status: one([0, 1]) })
+    },
+  ]
+  const lane = async () => {
+    const answers: Answer[] = []
+    for (let count = 0; count < 20; count += 1) answers.push(await one(changes)())
+    return answers
+  }
+
+  const answers = (await Promise.all(Array.from({ length: 8 }, lane))).flat()
+
+  expect(answers.filter(({ code }) => code !== 200).map(({ status, msg }) => [status, msg])).toEqual([])
+}, 60_000)
