@@ -35,6 +35,8 @@ export interface OpenedSession {
  */
 export async function openSession({ user_id, info, renewable = true, alone = false }: NewSession) {
   const { opened, parts } = newSession(user_id, randomUUID(), info, renewable)
+  // Where nobody ever looks at the list of all sessions, it must not grow for ever.
+  await redis().zremrangebyscore(EVERYBODY, '-inf', Date.now())
   await redis().zadd(EVERYBODY, opened.access_expires.getTime(), `${user_id}:${opened.family}`)
   const ended = await putSession(user_id, parts, alone)
   if (ended.length > 0) await announceEnded(user_id, ended)

@@ -298,3 +298,12 @@ describe('online', () => {
     expect(await isOnline(family)).toBe(false)
   })
 })
+
+it('forgets expired sessions when new ones are opened, although nobody asks for the list', async () => {
+  const expired = `${someUser()}:${randomUUID()}`
+  await redis().zadd('fba:sessions', Date.now() - 1, expired)
+
+  await open(someUser())
+
+  expect(await redis().zscore('fba:sessions', expired)).toBeNull()
+})
