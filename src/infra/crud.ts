@@ -15,7 +15,7 @@ import { now } from './clock'
 import type { Db } from './db'
 import { contains, startsWith } from './dialect'
 import { readRows, rowModelOf } from './rows'
-import { select } from './select'
+import { insertRows, select } from './plain-rows'
 
 /** A row as crud hands it out: plain values with the model's types, not an instance. */
 export type Row<M extends Model> = Attributes<M>
@@ -142,11 +142,17 @@ export class Crud<M extends Model> {
     if (rows.length > 0) await this.model.bulkCreate(rows, { ...db })
   }
 
-  /** Like `append`, and leaves out rows whose id is there already; whatever else is wrong with a row is an error. */
+  /**
+   * Like `append`, for rows that bring their id and time, and leaves out those whose id is there already; whatever else
+   * is wrong with a row is an error.
+   */
   async appendOnce(db: Db, rows: CreationAttributes<M>[]): Promise<void> {
     if (rows.length === 0) return
     // Not `ignoreDuplicates`: MySQL's INSERT IGNORE also cuts what is too long, SQLite's also leaves out broken rows.
-    await this.model.bulkCreate(rows, { updateOnDuplicate: ['id'], ...db })
+    // Past the model: to build an instance per row, with a new id for each, costs more than to store it.
+    const options = { updateOnDuplicate: ['id'], upsertKeys: ['id'], ...db }
+    const complete = rows.map((row) => ({ ...this.#fixedDefaults, ...row }))
+    await insertRows(this.model, complete, options)
   }
 
   /** Sets the given columns of one row. @returns whether a row was there to change */
@@ -244,6 +250,13 @@ export class Crud<M extends Model> {
   /** A row of nulls: Sequelize leaves out the columns that were not given, a row read back has them. */
   get #blank(): Bare {
     return Object.fromEntries(Object.keys(this.model.getAttributes()).map((column) => [column, null]))
+  }
+
+  /** What a column holds that was not given, where that is always the same. */
+  get #fixedDefaults(): Bare {
+    const columns = Object.entries(this.model.getAttributes())
+    const fixed = columns.map(([name, { defaultValue }]): [string, unknown] => [name, defaultValue ?? null])
+    return Object.fromEntries(fixed.filter(([, value]) => typeof value !== 'function'))
   }
 
   get #keepsEditTime(): boolean {

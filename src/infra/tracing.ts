@@ -122,7 +122,7 @@ export function traceDatabase(db: Sequelize): void {
   db.query = traced as typeof db.query
 }
 
-/** A span for a read that goes past `query`; see `select.ts`. */
+/** A span for a read that goes past `query`; see `plain-rows.ts`. */
 export const traceSelect = <T>(system: string, table: string, work: () => Promise<T>): Promise<T> =>
   traceStep(
     `SELECT ${table}`,

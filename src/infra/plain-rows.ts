@@ -19,6 +19,7 @@ interface Inside {
   }
   options: { logging?: false | ((sql: string) => void) }
   getQueryInterface(): {
+    bulkInsert(table: string, rows: object[], options: object, columns: object): Promise<unknown>
     queryGenerator: { selectQuery(table: unknown, options: object, model: ModelStatic<Model>): string }
   }
 }
@@ -50,6 +51,14 @@ export async function select(
   } finally {
     inside.connectionManager.releaseConnection(connection)
   }
+}
+
+/** Inserts plain rows in one statement; the types of the model's columns decide how values are written. */
+export async function insertRows(model: ModelStatic<Model>, rows: object[], options: object): Promise<void> {
+  const db = model.sequelize
+  if (!db) throw new Error(`${model.name} is not bound to a database`)
+  const inside = db as unknown as Inside
+  await inside.getQueryInterface().bulkInsert(model.tableName, rows, options, model.getAttributes())
 }
 
 /** A transaction that is over has given its connection back: reading on it would read outside of any transaction. */
