@@ -9,11 +9,11 @@ import {
   type WhereOptions,
 } from 'sequelize'
 import { env } from '../config/env'
-import type { Change } from '../common/changes'
 import type { Page, PageQuery } from '../common/page'
 import { now } from './clock'
 import type { Db } from './db'
 import { contains, startsWith } from './dialect'
+import { noteRow, noteUpdate } from './row-changes'
 import { readRows, rowModelOf } from './rows'
 import { insertRows, select } from './plain-rows'
 
@@ -35,8 +35,6 @@ export interface CrudOptions {
   /** Whether data rules decide which rows are seen. Core models follow DATA_PERMISSION_MODELS. */
   rowRules?: boolean
 }
-
-const MASK = '[REDACTED]'
 
 type Bare = Record<string, unknown>
 
@@ -124,7 +122,7 @@ export class Crud<M extends Model> {
   async create(db: Db, values: CreationAttributes<M>): Promise<Row<M>> {
     const made = await this.model.create(values, { ...db })
     const row = { ...this.#blank, ...plainOf(made) }
-    this.#note(db, 'create', row, { after: row })
+    noteRow(db, this.model, 'create', row)
     return row
   }
 
@@ -133,7 +131,7 @@ export class Crud<M extends Model> {
     const made = await this.model.bulkCreate(rows, { ...db })
     for (const one of made) {
       const row = plainOf(one)
-      this.#note(db, 'create', row, { after: row })
+      noteRow(db, this.model, 'create', row)
     }
   }
 
@@ -170,7 +168,7 @@ export class Crud<M extends Model> {
     if (before.length === 0) return 0
     const changes: Bare = this.#keepsEditTime ? { ...values, updated_time: now() } : { ...values }
     await this.model.update(changes, { where: byIds<M>(before.map(idOf)), ...db })
-    for (const row of before) this.#noteUpdate(db, row, values)
+    for (const row of before) noteUpdate(db, this.model, row, values)
     return before.length
   }
 
@@ -185,7 +183,7 @@ export class Crud<M extends Model> {
     const before = await this.#lock(db, where)
     if (before.length === 0) return 0
     await this.model.destroy({ where: byIds<M>(before.map(idOf)), ...db })
-    for (const row of before) this.#note(db, 'delete', row, { before: row })
+    for (const row of before) noteRow(db, this.model, 'delete', row)
     return before.length
   }
 
@@ -262,34 +260,6 @@ export class Crud<M extends Model> {
   get #keepsEditTime(): boolean {
     return 'updated_time' in this.model.getAttributes()
   }
-
-  #noteUpdate(db: Db, row: Bare, values: Bare): void {
-    const before: Bare = {}
-    const after: Bare = {}
-    for (const [column, value] of Object.entries(values)) {
-      if (value === undefined || same(row[column], value)) continue
-      before[column] = row[column]
-      after[column] = value
-    }
-    if (Object.keys(after).length > 0) this.#note(db, 'update', row, { before, after })
-  }
-
-  #note(db: Db, action: Change['action'], row: Bare, values: { before?: Bare; after?: Bare }): void {
-    db.changes.add({
-      table: this.model.tableName,
-      id: idOf(row),
-      action,
-      ...(values.before && { before: this.#masked(values.before) }),
-      ...(values.after && { after: this.#masked(values.after) }),
-    })
-  }
-
-  #masked(values: Bare): Bare {
-    const secret: readonly string[] =
-      'secret' in this.model && Array.isArray(this.model.secret) ? this.model.secret : []
-    const entries = Object.entries(values).filter(([, value]) => value !== undefined)
-    return Object.fromEntries(entries.map(([k, v]) => [k, secret.includes(k) && v !== null ? MASK : v]))
-  }
 }
 
 const byIds = <M extends Model>(ids: readonly string[]) =>
@@ -298,8 +268,3 @@ const byIds = <M extends Model>(ids: readonly string[]) =>
 const plainOf = (made: Model): Bare => made.get({ plain: true }) as Bare
 
 const idOf = (row: object): string => String('id' in row ? row.id : '')
-
-function same(a: unknown, b: unknown): boolean {
-  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
-  return a === b || (a === undefined && b === null)
-}

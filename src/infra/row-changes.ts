@@ -1,0 +1,50 @@
+import type { Model, ModelStatic } from 'sequelize'
+import type { Change } from '../common/changes'
+import type { Db } from './db'
+
+type Bare = Record<string, unknown>
+
+const MASK = '[REDACTED]'
+
+/** Notes a row that was made or deleted, for the operation log. */
+export function noteRow(db: Db, model: ModelStatic<Model>, action: 'create' | 'delete', row: Bare): void {
+  note(db, model, { action, row, [action === 'create' ? 'after' : 'before']: row })
+}
+
+/** Notes the columns of a row that the given values change; nothing where none does. */
+export function noteUpdate(db: Db, model: ModelStatic<Model>, row: Bare, values: Bare): void {
+  const changed = Object.keys(values).filter(
+    (name) => values[name] !== undefined && !same(row[name], values[name]),
+  )
+  if (changed.length === 0) return
+  const only = (from: Bare) => Object.fromEntries(changed.map((name) => [name, from[name]]))
+  note(db, model, { action: 'update', row, before: only(row), after: only(values) })
+}
+
+interface Noted {
+  action: Change['action']
+  row: Bare
+  before?: Bare
+  after?: Bare
+}
+
+function note(db: Db, model: ModelStatic<Model>, { action, row, before, after }: Noted): void {
+  db.changes.add({
+    table: model.tableName,
+    id: String(row['id']),
+    action,
+    ...(before && { before: masked(model, before) }),
+    ...(after && { after: masked(model, after) }),
+  })
+}
+
+function masked(model: ModelStatic<Model>, values: Bare): Bare {
+  const secret: readonly string[] = 'secret' in model && Array.isArray(model.secret) ? model.secret : []
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries.map(([k, v]) => [k, secret.includes(k) && v !== null ? MASK : v]))
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
+  return a === b || (a === undefined && b === null)
+}
