@@ -70,12 +70,19 @@ export class Call {
 
   /** Runs once the transaction is rolled back, for what must be kept although nothing was changed. */
   afterRollback(run: AfterCommit): void {
+    this.#mustBeInTransaction('afterRollback')
     this.#afterRollback.push(run)
   }
 
   /** Says that what is cached under these epochs is about to change: `rights` for everybody, `user:<id>` for one. */
   outdates(...epochs: string[]): void {
+    this.#mustBeInTransaction('outdates')
     for (const epoch of epochs) this.#stale.add(epoch)
+  }
+
+  /** Outside of one, nobody would ever look at it: stale rights would stay in force unseen. */
+  #mustBeInTransaction(what: string): void {
+    if (!this.db.transaction) throw new Error(`call.${what}() has a meaning only inside a transaction`)
   }
 
   get outdated(): string[] {

@@ -1,6 +1,8 @@
 import {
   badRequest,
+  checkLock,
   checkPolicy,
+  countFailure,
   endSessionsOf,
   env,
   hashPassword,
@@ -32,11 +34,16 @@ export interface PreparedPassword {
  */
 export async function prepareOwn(call: Call, input: ChangePassword): Promise<PreparedPassword> {
   const user = await mustExist(call.db, call.me.id)
-  if (user.password !== null && !(await verifyPassword(user.password, input.old_password)).ok) {
-    throw badRequest('password.old_wrong')
-  }
+  if (user.password !== null) await checkOldPassword(user, user.password, input.old_password)
   if (input.new_password !== input.confirm_password) throw badRequest('password.mismatch')
   return prepare(call.db, user, input.new_password)
+}
+
+/** Wrong tries count towards the lock of the account, or a stolen session could guess without end. */
+async function checkOldPassword(user: Row<User>, stored: string, old: string): Promise<void> {
+  await checkLock(user.id)
+  if (!(await verifyPassword(stored, old)).ok)
+    throw await countFailure(user.id, badRequest('password.old_wrong'))
 }
 
 /** Changes the password of the signed-in user; all his sessions end, this one too. */

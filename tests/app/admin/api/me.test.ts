@@ -78,6 +78,16 @@ describe('change own password', () => {
     expect(await redis().keys(`fba:*token*:${me.user.id}:*`)).toEqual([])
   })
 
+  it('counts wrong old passwords towards the lock of the account', async () => {
+    const me = await signIn()
+    const wrong = { old_password: 'wrong', new_password: NEW, confirm_password: NEW }
+    for (let tries = 1; tries < 5; tries += 1)
+      expect(await change(me, wrong)).toFail(400, 'password.old_wrong')
+
+    expect(await change(me, wrong)).toFail(403, 'login.too_many_failures')
+    expect((await change(me)).status).toBe(403)
+  })
+
   it('checks the old password first, then that both new ones agree, then the policy', async () => {
     const me = await signIn()
     const all = { old_password: 'wrong', new_password: 'a', confirm_password: 'b' }
