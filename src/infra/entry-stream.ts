@@ -121,6 +121,9 @@ function entriesOf(answer: unknown): StreamEntry[] {
   if (!Array.isArray(answer)) return []
   return answer.filter(Array.isArray).map((entry: unknown[]) => {
     const fields = entry[1]
-    return { id: String(entry[0]), text: Array.isArray(fields) && typeof fields[1] === 'string' ? fields[1] : null }
+    return {
+      id: String(entry[0]),
+      text: Array.isArray(fields) && typeof fields[1] === 'string' ? fields[1] : null,
+    }
   })
 }

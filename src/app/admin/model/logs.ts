@@ -1,19 +1,8 @@
 import { BaseModel, Column, DataType, LONG_TEXT, TIMESTAMP, Table } from '#core'
 import type { CreationOptional, InferAttributes, InferCreationAttributes, Operation } from '#core'
 
-/** One row for each try to log in. */
-@Table({ tableName: 'sys_login_log' })
-export class LoginLog extends BaseModel<InferAttributes<LoginLog>, InferCreationAttributes<LoginLog>> {
-  @Column({ type: DataType.STRING(64), allowNull: false })
-  declare user_uuid: string
-
-  @Column({ type: DataType.STRING(64), allowNull: false })
-  declare username: string
-
-  /** 0 failed, 1 succeeded */
-  @Column({ type: DataType.INTEGER, allowNull: false, defaultValue: 0 })
-  declare status: CreationOptional<number>
-
+/** Where somebody called from, as far as the address and the user agent tell. */
+abstract class OriginModel<A extends object, C extends object> extends BaseModel<A, C> {
   @Column({ type: DataType.STRING(64), allowNull: false })
   declare ip: string
 
@@ -37,6 +26,20 @@ export class LoginLog extends BaseModel<InferAttributes<LoginLog>, InferCreation
 
   @Column({ type: DataType.STRING(64) })
   declare device: CreationOptional<string | null>
+}
+
+/** One row for each try to log in. */
+@Table({ tableName: 'sys_login_log' })
+export class LoginLog extends OriginModel<InferAttributes<LoginLog>, InferCreationAttributes<LoginLog>> {
+  @Column({ type: DataType.STRING(64), allowNull: false })
+  declare user_uuid: string
+
+  @Column({ type: DataType.STRING(64), allowNull: false })
+  declare username: string
+
+  /** 0 failed, 1 succeeded */
+  @Column({ type: DataType.INTEGER, allowNull: false, defaultValue: 0 })
+  declare status: CreationOptional<number>
 
   @Column({ type: LONG_TEXT, allowNull: false })
   declare msg: string
@@ -47,7 +50,7 @@ export class LoginLog extends BaseModel<InferAttributes<LoginLog>, InferCreation
 
 /** One row for each call of the API. */
 @Table({ tableName: 'sys_opera_log' })
-export class OperaLog extends BaseModel<InferAttributes<OperaLog>, InferCreationAttributes<OperaLog>> {
+export class OperaLog extends OriginModel<InferAttributes<OperaLog>, InferCreationAttributes<OperaLog>> {
   @Column({ type: DataType.STRING(32), allowNull: false })
   declare trace_id: string
 
@@ -62,30 +65,6 @@ export class OperaLog extends BaseModel<InferAttributes<OperaLog>, InferCreation
 
   @Column({ type: DataType.STRING(512), allowNull: false })
   declare path: string
-
-  @Column({ type: DataType.STRING(64), allowNull: false })
-  declare ip: string
-
-  @Column({ type: DataType.STRING(64) })
-  declare country: CreationOptional<string | null>
-
-  @Column({ type: DataType.STRING(64) })
-  declare region: CreationOptional<string | null>
-
-  @Column({ type: DataType.STRING(64) })
-  declare city: CreationOptional<string | null>
-
-  @Column({ type: DataType.STRING(512) })
-  declare user_agent: CreationOptional<string | null>
-
-  @Column({ type: DataType.STRING(64) })
-  declare os: CreationOptional<string | null>
-
-  @Column({ type: DataType.STRING(64) })
-  declare browser: CreationOptional<string | null>
-
-  @Column({ type: DataType.STRING(64) })
-  declare device: CreationOptional<string | null>
 
   @Column({ type: DataType.JSON })
   declare args: CreationOptional<Record<string, unknown> | null>
