@@ -259,6 +259,7 @@ describe('list', () => {
   it('shows sessions with what is known of them, the latest first, without those of the API page', async () => {
     const user = someUser()
     const first = await open(user)
+    await new Promise((resolve) => setTimeout(resolve, 5)) // of two in one millisecond neither is the latest
     const second = await open(user)
     await open(user, { info: { swagger: true }, renewable: false })
     await markOnline(first.family, 'socket')
