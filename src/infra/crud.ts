@@ -45,6 +45,7 @@ type Bare = Record<string, unknown>
 export class Crud<M extends Model> {
   readonly #rowRules: boolean
   #names: string[] | undefined
+  #fixed: Bare | undefined
 
   constructor(
     protected readonly model: ModelStatic<M>,
@@ -149,7 +150,7 @@ export class Crud<M extends Model> {
     // Not `ignoreDuplicates`: MySQL's INSERT IGNORE also cuts what is too long, SQLite's also leaves out broken rows.
     // Past the model: to build an instance per row, with a new id for each, costs more than to store it.
     const options = { updateOnDuplicate: ['id'], upsertKeys: ['id'], ...db }
-    const complete = rows.map((row) => ({ ...this.#fixedDefaults, ...row }))
+    const complete = rows.map((row) => ({ ...this.#defaults, ...row }))
     await insertRows(this.model, complete, options)
   }
 
@@ -251,10 +252,12 @@ export class Crud<M extends Model> {
   }
 
   /** What a column holds that was not given, where that is always the same. */
-  get #fixedDefaults(): Bare {
-    const columns = Object.entries(this.model.getAttributes())
-    const fixed = columns.map(([name, { defaultValue }]): [string, unknown] => [name, defaultValue ?? null])
-    return Object.fromEntries(fixed.filter(([, value]) => typeof value !== 'function'))
+  get #defaults(): Bare {
+    return (this.#fixed ??= Object.fromEntries(
+      Object.entries(this.model.getAttributes())
+        .filter(([, { defaultValue }]) => typeof defaultValue !== 'function')
+        .map(([name, { defaultValue }]): [string, unknown] => [name, defaultValue ?? null]),
+    ))
   }
 
   get #keepsEditTime(): boolean {
