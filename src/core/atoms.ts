@@ -17,6 +17,7 @@ export const id = () =>
   z
     .unknown()
     .transform((value, ctx): string => {
+      if (typeof value === 'string' && USUAL_ID.test(value)) return value
       const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value
       const problem = idProblem(value, text)
       if (!problem && typeof text === 'string') return String(BigInt(text))
@@ -24,6 +25,9 @@ export const id = () =>
       return z.NEVER
     })
     .meta({ override: { type: 'string', pattern: '^[0-9]{1,19}$', examples: ['2049629108245233664'] } })
+
+/** Up to 8·10¹⁸, without leading zeros: what every id made here looks like, so no arithmetic is needed. */
+const USUAL_ID = /^(?:[1-9]\d{0,17}|[1-8]\d{18})$/
 
 function idProblem(value: unknown, text: unknown): string | null {
   if (value === undefined) return 'missing'

@@ -10,12 +10,15 @@ export function send(ctx: Context, route: AnyRoute, answer: unknown, call: Call)
   if (kind === 'file') return sendFile(ctx, answer as FileReply, route.reply.contentType)
   const value = kind === 'nothing' ? null : schema.parse(answer)
   ctx.status = 200
-  if (kind === 'bare') {
-    ctx.body = value
-    return
-  }
+  if (kind === 'bare') return sendJson(ctx, value)
   const data = kind === 'page' ? withLinks(ctx, value as PageValue) : value
-  ctx.body = { code: 200, msg: call.t('response.success'), data }
+  sendJson(ctx, { code: 200, msg: call.t('response.success'), data })
+}
+
+/** As text: Koa would turn an object into JSON for its length, and again for sending it. */
+function sendJson(ctx: Context, value: unknown): void {
+  ctx.type = 'json'
+  ctx.body = JSON.stringify(value)
 }
 
 interface PageValue {
