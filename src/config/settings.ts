@@ -76,7 +76,13 @@ function fillIn(values: Values<typeof settings>): Values<typeof settings> {
 
 /** Rules about several settings at once. */
 function checkTogether(env: Env, source: Source): Problem[] {
-  return [...checkDatabase(env, source), ...checkIds(env, source), ...checkSecrets(env), ...checkRest(env)]
+  return [
+    ...checkDatabase(env, source),
+    ...checkIds(env, source),
+    ...checkSecrets(env),
+    ...checkAdmin(env),
+    ...checkRest(env),
+  ]
 }
 
 const problem = (name: keyof Env, words: string, example = settings[name].example): Problem => ({
@@ -141,10 +147,24 @@ function checkSecrets(env: Env): Problem[] {
       problem('DATA_ENCRYPTION_KEYS', 'holds the published sample: anybody can read what it encrypts'),
     )
   }
-  if (env.ADMIN_PASSWORD !== null && GUESSED_FIRST.has(env.ADMIN_PASSWORD.toLowerCase())) {
-    found.push(problem('ADMIN_PASSWORD', 'is one of the first that are guessed'))
-  }
   return found
+}
+
+/** The first super user obeys the rules that everybody else's password must obey. */
+function checkAdmin(env: Env): Problem[] {
+  const password = env.ADMIN_PASSWORD
+  if (password === null) return []
+  if (env.ENVIRONMENT === 'prod' && GUESSED_FIRST.has(password.toLowerCase())) {
+    return [problem('ADMIN_PASSWORD', 'is one of the first that are guessed')]
+  }
+  const { USER_PASSWORD_MIN_LENGTH: min, USER_PASSWORD_MAX_LENGTH: max } = env
+  if (password.length < min || password.length > max) {
+    return [problem('ADMIN_PASSWORD', `must have ${min} to ${max} characters`)]
+  }
+  if (!/\d/.test(password) || !/[A-Za-z]/.test(password)) {
+    return [problem('ADMIN_PASSWORD', 'must contain a digit and a letter')]
+  }
+  return []
 }
 
 function checkRest(env: Env): Problem[] {

@@ -61,9 +61,11 @@ export function messageOf(cause: AppError, language: string): string {
   if (!first) return t(language, 'request.invalid')
   if (first.type === 'json_invalid') return t(language, 'request.invalid_json')
   const message = t(language, first.key, first.params)
-  if (env.ENVIRONMENT === 'prod' || first.input === undefined)
-    return t(language, 'request.invalid_message', { message })
+  if (env.ENVIRONMENT === 'prod') return t(language, 'request.invalid_message', { message })
   const field = first.loc.length > 1 ? String(first.loc.at(-1)) : ''
+  if (first.input === undefined) {
+    return t(language, 'request.invalid_message', { message: field ? `${field} ${message}` : message })
+  }
   return t(language, 'request.invalid_field', { field, message, input: JSON.stringify(first.input) })
 }
 

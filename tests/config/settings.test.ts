@@ -172,6 +172,9 @@ describe('wrong settings', () => {
     [{ DEMO_MODE_EXCLUDE: '[["POST"]]' }, ['DEMO_MODE_EXCLUDE']],
     [{ LOG_ACCESS_FILENAME: '../../etc/passwd' }, ['LOG_ACCESS_FILENAME']],
     [{ DATA_ENCRYPTION_KEYS: '["a1:c2hvcnQ="]' }, ['DATA_ENCRYPTION_KEYS']],
+    [{ ADMIN_PASSWORD: '123456' }, ['ADMIN_PASSWORD']],
+    [{ ADMIN_PASSWORD: 'abc12' }, ['ADMIN_PASSWORD']],
+    [{ ADMIN_PASSWORD: 'long-enough-but-no-figure' }, ['ADMIN_PASSWORD']],
   ])('include %j', (source, names) => {
     expect(wrong(source)).toEqual(names)
   })
@@ -181,7 +184,7 @@ describe('wrong settings', () => {
     [{ TOKEN_SECRET_KEY: settings.TOKEN_SECRET_KEY.example }, ['TOKEN_SECRET_KEY']],
     [{ TOKEN_SECRET_KEY: 'too short' }, ['TOKEN_SECRET_KEY']],
     [{ DATA_ENCRYPTION_KEYS: settings.DATA_ENCRYPTION_KEYS.example }, ['DATA_ENCRYPTION_KEYS']],
-    [{ ADMIN_PASSWORD: '123456' }, ['ADMIN_PASSWORD']],
+    [{ ADMIN_PASSWORD: 'admin123' }, ['ADMIN_PASSWORD']],
     [{ TOKEN_SECRET_KEY: KEY, ADMIN_PASSWORD: 'something-else-9' }, []],
   ])('include, in production only, published secrets %j', (source, names) => {
     expect(wrong({ ...source, ENVIRONMENT: 'prod' })).toEqual(names)
