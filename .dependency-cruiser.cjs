@@ -177,7 +177,7 @@ module.exports = {
     {
       name: 'help-comes-at-once',
       comment:
-        'What declares commands is loaded for every --help: put the work into src/cli/work and import() it in the action.',
+        'What declares commands is loaded for every --help: put the work into src/cli/action and import() it in the action.',
       severity: 'error',
       from: { path: '^src/cli/(command/|(main|program|failure|quiet|outcome|output|ask)\\.ts$)' },
       to: {

@@ -47,5 +47,5 @@ function extentOf(revision: string) {
 
 function work() {
   keepLogQuiet()
-  return import('../work/migrate.js')
+  return import('../action/migrate.js')
 }

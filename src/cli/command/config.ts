@@ -18,16 +18,18 @@ export function addConfig(program: Command): void {
     .option('--json', 'for other programs')
     .action(async (options: { json?: boolean }) => {
       keepLogQuiet()
-      await (await import('../work/config-check.js')).check(options)
+      await (await import('../action/config-check.js')).check(options)
     })
   config
     .command('example')
     .description('Print all settings with their defaults, as a start for .env.')
     .option('--out <file>', 'write into a file')
-    .action(async (options: { out?: string }) => (await import('../work/config-texts.js')).example(options))
+    .action(async (options: { out?: string }) => (await import('../action/config-texts.js')).example(options))
   config
     .command('reference')
     .description('Print the page about settings, in Markdown.')
     .option('--out <file>', 'write into a file')
-    .action(async (options: { out?: string }) => (await import('../work/config-texts.js')).reference(options))
+    .action(async (options: { out?: string }) =>
+      (await import('../action/config-texts.js')).reference(options),
+    )
 }

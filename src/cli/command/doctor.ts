@@ -16,6 +16,6 @@ export function addDoctor(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: { json?: boolean }) => {
       keepLogQuiet()
-      await (await import('../work/doctor.js')).doctor(options)
+      await (await import('../action/doctor.js')).doctor(options)
     })
 }

@@ -27,7 +27,7 @@ export function addInit(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: InitOptions) => {
       keepLogQuiet()
-      if (options.auto) await (await import('../work/settings-file.js')).writeSettings(options)
-      await (await import('../work/init.js')).init(options)
+      if (options.auto) await (await import('../action/settings-file.js')).writeSettings(options)
+      await (await import('../action/init.js')).init(options)
     })
 }

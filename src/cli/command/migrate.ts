@@ -51,7 +51,7 @@ export function addMigrate(program: Command): void {
 
 function work() {
   keepLogQuiet()
-  return import('../work/migrate.js')
+  return import('../action/migrate.js')
 }
 
 function asNumber(text: string): number {

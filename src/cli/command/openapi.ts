@@ -14,6 +14,6 @@ export function addOpenapi(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: { out?: string }) => {
       keepLogQuiet()
-      await (await import('../work/openapi.js')).openapi(options)
+      await (await import('../action/openapi.js')).openapi(options)
     })
 }

@@ -22,6 +22,6 @@ export function addRoutes(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: RoutesOptions) => {
       keepLogQuiet()
-      ;(await import('../work/routes.js')).routes(options)
+      ;(await import('../action/routes.js')).routes(options)
     })
 }

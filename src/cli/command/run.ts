@@ -24,7 +24,7 @@ export function addRun(program: Command): void {
     .option('--no-reload', 'do not start anew when a source changes')
     .option('--workers <number>', 'processes that share the port; needs --no-reload', asWorkers, 1)
     .addHelpText('after', EXAMPLES)
-    .action(async (options: RunOptions) => (await import('../work/run.js')).run(options))
+    .action(async (options: RunOptions) => (await import('../action/run.js')).run(options))
 }
 
 const asPort = numberUpTo(0, 65535)

@@ -17,6 +17,6 @@ export function addSeed(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (what: string | undefined, options: { json?: boolean }) => {
       keepLogQuiet()
-      await (await import('../work/seed.js')).seed(what ?? 'demo', options)
+      await (await import('../action/seed.js')).seed(what ?? 'demo', options)
     })
 }

@@ -17,6 +17,6 @@ export function addSql(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: { json?: boolean }) => {
       keepLogQuiet()
-      await (await import('../work/sql.js')).runFile(file, options)
+      await (await import('../action/sql.js')).runFile(file, options)
     })
 }

@@ -47,5 +47,5 @@ export function addUser(program: Command): void {
 
 function work() {
   keepLogQuiet()
-  return import('../work/user.js')
+  return import('../action/user.js')
 }
