@@ -1,6 +1,6 @@
 import type http from 'node:http'
 import { createApp } from './app'
-import { currentUser, ensureFirstUser, identify, modules, record } from './app/modules'
+import { currentUser, ensureFirstUser, identify, modules, record, startSweeping } from './app/modules'
 import { boot, coreMigrations } from './boot'
 import { env } from './config/env'
 import { healthCheck } from './core/health'
@@ -8,7 +8,10 @@ import { Lifecycle } from './core/lifecycle'
 import type { Module } from './core/module'
 import { prepareUploadFolder } from './core/read-body'
 import { openSender, openSockets } from './core/socket-server'
+import { registerTasksOf } from './core/task-registry'
 import { openWebServer, type WebServer } from './core/web-server'
+import { startWorker, type Worker } from './core/worker'
+import { closeProducers } from './infra/queue'
 import { pendingMigrations } from './infra/migrator'
 import { site } from './pages/site'
 
@@ -28,10 +31,14 @@ export interface Running {
 export async function start(plugins: Module[] = [], lifecycle = new Lifecycle()): Promise<Running> {
   const all = [...modules, ...plugins]
   try {
+    registerTasksOf(() => all)
     await boot(lifecycle, all)
     const firstUser = await ensureFirstUser()
+    if (!env.ROLES.includes('web')) await stayAlive(lifecycle)
+    const worker = await startBackground(lifecycle)
     const web = env.ROLES.includes('web') ? await startWeb(all, lifecycle) : null
-    if (!web) await stayAlive(lifecycle)
+    // Stopped first: no new task is begun while the last requests are answered.
+    if (worker) lifecycle.onStop('taking of tasks', () => worker.pause())
     return { lifecycle, firstUser, server: web?.server ?? null, port: web?.port ?? 0 }
   } catch (error) {
     await lifecycle.stop()
@@ -62,6 +69,14 @@ async function startWeb(all: Module[], lifecycle: Lifecycle): Promise<WebServer>
   }
   lifecycle.onStop('web server', drain, Math.max(whole - SECONDS_FOR_THE_REST, whole / 2))
   return web
+}
+
+/** What runs behind the web server, and is stopped after it. */
+async function startBackground(lifecycle: Lifecycle): Promise<Worker | null> {
+  lifecycle.onStop('queues', closeProducers)
+  const isWorker = env.ROLES.includes('worker')
+  if (isWorker || env.ROLES.includes('scheduler')) lifecycle.onStop('outbox', startSweeping())
+  return isWorker ? startWorker(lifecycle, { currentUser }) : null
 }
 
 /** Without a listening server nothing else is sure to keep the process from ending. */

@@ -1,7 +1,8 @@
 import type { Module } from '../core/module'
 import admin, { currentUser, ensureFirstUser, identify, record } from './admin'
+import task, { startSweeping } from './task'
 
 /** The modules of the core, and what the pipeline needs from them. */
-export const modules: Module[] = [admin]
+export const modules: Module[] = [admin, task]
 
-export { currentUser, ensureFirstUser, identify, record }
+export { currentUser, ensureFirstUser, identify, record, startSweeping }

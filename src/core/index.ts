@@ -40,7 +40,22 @@ export { addChannel, channelNamed, type Channel } from './channel'
 export { notify, type Room, type ServerEvents, type SocketHandler } from './socket'
 export { declareModule as module, type Module } from './module'
 export { route, type AnyRoute, type UploadedFile } from './route'
-export { runs, task, type BoundTask, type Task } from './task'
+export { GivenUp, giveUp, runs, task, type BoundTask, type Task, type TaskRun } from './task'
+export { checkArguments, enqueue, enqueueNamed, type EnqueueOptions } from './enqueue'
+export { queues, taskNamed } from './task-registry'
+export { terminateTask } from './task-control'
+export {
+  keepTasksIn,
+  type AcceptedTask,
+  type BegunTask,
+  type Ending,
+  type Failure,
+  type NotBegun,
+  type TaskStore,
+} from './task-store'
+export { liveWorkers, type WorkerReport } from './worker-presence'
+export { pushJobs, removeJob } from '../infra/queue'
+export { redact } from '../common/redact'
 export { permissionsOf, type Permission } from './permissions'
 export type { Operation } from './operation'
 export { isBelow, toTree, type Tree } from '../utils/tree'

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { AppError } from '../common/errors'
 import type { Call } from './call'
 
 /** The declaration of one background job. Data only; its function is bound by `runs()` in the module's index. */
@@ -6,17 +7,31 @@ export interface Task<P extends z.ZodType = z.ZodType> {
   /** `module.verb`; never changes. */
   name: string
   title: string
+  /** An object; its keys are what schedules call named arguments. */
   payload: P
-  /** How often it is tried in all. */
+  /** Names of the payload's keys in the order in which a schedule may give them without names. */
+  positional?: string[]
+  /**
+   * How often it is tried in all, whatever goes wrong. Without it only faults of the database are tried again,
+   * CELERY_TASK_MAX_RETRIES times, every three minutes.
+   */
   attempts?: number
+  /** How the pause before the next attempt grows. Default `exponential`. */
   backoff?: 'fixed' | 'exponential'
-  /** Seconds. */
+  /** Seconds before the second attempt; spread by up to half. Default 10. */
+  pause?: number
+  /** Seconds until its signal is aborted and, a little later, the attempt counts as failed. */
   timeout?: number
+  /** Default `celery`. */
   queue?: string
+  /** How many of its queue one worker runs at once; the largest of the queue's tasks counts. */
   concurrency?: number
   /** Only one waiting or running job with an equal payload. */
   unique?: boolean
-  /** Whether the function runs in a transaction. */
+  /**
+   * Whether the function runs in a transaction. What it changes, and that it succeeded, is then committed together:
+   * it takes effect exactly once.
+   */
   transaction?: boolean
   /** Five fields; seeds a schedule once, afterwards the schedule table rules. */
   cron?: string
@@ -25,17 +40,43 @@ export interface Task<P extends z.ZodType = z.ZodType> {
 /** Declares a background job. */
 export const task = <P extends z.ZodType>(declaration: Task<P>): Task<P> => declaration
 
+/** What a running task can say and hear beside its call. */
+export interface TaskRun {
+  /** The same for every attempt: what others are told, so that they take a repetition for what it is. */
+  readonly key: string
+  /** Retries used up: 0 on the first attempt. */
+  readonly retries: number
+  /** Aborted when the task is revoked, takes too long, or its worker has to end. */
+  readonly signal: AbortSignal
+  /** @param percent 0 to 100 */
+  progress(percent: number): void
+  /** A line for whoever looks at the task; the last 64 KiB are kept. */
+  log(line: string): void
+}
+
 /** A task together with the function that does it. */
 export interface BoundTask {
   task: Task
-  run(call: Call, payload: unknown): Promise<unknown>
+  run(call: Call, payload: unknown, run: TaskRun): Promise<unknown>
 }
 
 /** Binds a task to its service function. The payload is parsed again where it runs, since a deploy may lie between. */
 export const runs = <P extends z.ZodType>(
   declared: Task<P>,
-  run: (call: Call, payload: z.output<P>) => Promise<unknown>,
+  run: (call: Call, payload: z.output<P>, run: TaskRun) => Promise<unknown>,
 ): BoundTask => ({
   task: declared,
-  run: (call, payload) => run(call, declared.payload.parse(payload)),
+  run: (call, payload, running) => run(call, declared.payload.parse(payload), running),
 })
+
+/** Why a task is not tried again. */
+export class GivenUp extends AppError {
+  constructor(readonly reason: string) {
+    super('task.given_up', { status: 422, params: { reason } })
+    this.name = 'GivenUp'
+    this.message = reason
+  }
+}
+
+/** Thrown by a task's function: it failed, and trying again is no use. */
+export const giveUp = (reason: string): GivenUp => new GivenUp(reason)

@@ -64,12 +64,21 @@ export function redis(): Redis {
 }
 
 /**
- * One more connection to the same place; the caller disconnects it.
+ * One more connection to the same place, or to another database there; the caller disconnects it.
  * `subscriber` and `blocking` keep their commands while Redis is away and send them when it is back.
  */
-export function connectRedis(purpose: RedisPurpose): Redis {
+export function connectRedis(purpose: RedisPurpose, database?: number): Redis {
   if (!opened) throw new Error('Redis is not open yet: call openRedis() first.')
-  return createClient(opened.target, opened.settings, purpose)
+  const { target } = opened
+  // A cluster has but one database.
+  const place = database === undefined || target.kind === 'cluster' ? target : { ...target, database }
+  return createClient(place, opened.settings, purpose)
+}
+
+/** Number of the database in which this installation keeps its keys. */
+export function redisDatabase(): number {
+  if (!opened) throw new Error('Redis is not open yet: call openRedis() first.')
+  return opened.target.database
 }
 
 /** Closes the command connection after the commands that are under way. */

@@ -12,6 +12,7 @@ import {
   z,
   type SocketHandler,
 } from '../../src/core'
+import { workerName } from '../../src/core/worker-presence'
 import { reader } from '../../src/infra/database'
 import { freshHome } from '../support/database-server'
 import { StewardProcess } from '../support/steward-process'
@@ -118,7 +119,9 @@ describe('the handshake', () => {
 
 describe('an event', () => {
   it('of the scheduler page is answered with the workers there are', async () => {
-    expect(await ask(await connect(await signIn()), 'task_worker_status')).toEqual([])
+    const workers = await ask(await connect(await signIn()), 'task_worker_status')
+
+    expect(workers).toContainEqual({ [workerName()]: { ok: 'pong' } })
   })
 
   it('that a module declares is answered by it', async () => {

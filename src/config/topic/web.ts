@@ -91,6 +91,23 @@ export const plugin = group('Plugins and tasks', {
     max: 1000,
     description: 'Retries of a task that says nothing else.',
   }),
+  TASK_CONCURRENCY: integer({
+    default: 10,
+    min: 1,
+    max: 1000,
+    description: 'How many tasks of one queue a worker runs at once, where the tasks say nothing else.',
+  }),
+  TASK_LOCK_SECONDS: integer({
+    default: 15,
+    min: 1,
+    max: 600,
+    description: 'After how long without a sign of life another worker takes over the tasks of a dead one.',
+  }),
+  TASK_RESULT_RETENTION_DAYS: integer({
+    default: 1,
+    max: 3650,
+    description: 'How many days the results of finished tasks are kept; 0 keeps them for ever.',
+  }),
 })
 
 export const observability = group('Metrics and tracing', {

@@ -1,0 +1,37 @@
+import { data, id, nothing, page, route, z } from '#core'
+import { TaskResultDetail, TaskResultIds, TaskResultList } from '../schema/task'
+import * as resultService from '../service/result'
+
+export const getTaskResult = route({
+  method: 'get',
+  path: '/task-results/:pk',
+  title: 'Get the result of a task',
+  access: 'signed_in',
+  params: z.object({ pk: id() }),
+  reply: data(TaskResultDetail),
+  errors: ['task_result.not_found'],
+  handle: (call, { params }) => resultService.get(call, params.pk),
+})
+
+export const listTaskResults = route({
+  method: 'get',
+  path: '/task-results',
+  title: 'List the results of tasks',
+  access: 'signed_in',
+  query: TaskResultList,
+  reply: page(TaskResultDetail),
+  handle: (call, { query }) => resultService.list(call, query),
+})
+
+export const deleteTaskResults = route({
+  method: 'delete',
+  path: '/task-results',
+  title: 'Delete the results of finished tasks',
+  access: 'sys:task:del',
+  body: TaskResultIds,
+  reply: nothing(),
+  errors: ['response.error'],
+  handle: (call, { body }) => resultService.remove(call, body.pks),
+})
+
+export const resultRoutes = [getTaskResult, listTaskResults, deleteTaskResults]

@@ -1,0 +1,25 @@
+import { keepTasksIn, module, runs } from '#core'
+import { resultRoutes } from './api/result'
+import { taskRoutes } from './api/task'
+import { TaskOutbox } from './model/outbox'
+import { TaskResult } from './model/result'
+import { workerStatus } from './service/control'
+import { purgeFinished } from './service/retention'
+import { store } from './service/store'
+import { purgeResults } from './task/purge-results'
+
+export { startSweeping, sweepOutbox } from './service/outbox'
+
+/** Background work: what was asked for, what became of it, and its control. */
+export default module({
+  name: 'task',
+  version: '0.1.0',
+  routes: [...taskRoutes, ...resultRoutes],
+  models: [TaskResult, TaskOutbox],
+  tasks: [runs(purgeResults, async () => ({ deleted: await purgeFinished() }))],
+  sockets: [{ event: 'task_worker_status', access: 'signed_in', handle: workerStatus }],
+  start: () => {
+    const forget = keepTasksIn(store)
+    return Promise.resolve(() => Promise.resolve(forget()))
+  },
+})

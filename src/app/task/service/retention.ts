@@ -1,0 +1,10 @@
+import { env, now, reader } from '#core'
+import { resultCrud } from '../crud/result'
+
+const DAY_MS = 86_400_000
+
+/** Deletes what finished longer ago than TASK_RESULT_RETENTION_DAYS; 0 keeps everything. @returns how many rows */
+export async function purgeFinished(): Promise<number> {
+  const days = env.TASK_RESULT_RETENTION_DAYS
+  return days === 0 ? 0 : resultCrud.purgeBefore(reader(), new Date(now().getTime() - days * DAY_MS))
+}

@@ -1,0 +1,162 @@
+import {
+  GivenUp,
+  inTransaction,
+  now,
+  redact,
+  type AcceptedTask,
+  type BegunTask,
+  type Db,
+  type Ending,
+  type Failure,
+  type NotBegun,
+  type TaskStore,
+} from '#core'
+import { hostname } from 'node:os'
+import { outboxCrud } from '../crud/outbox'
+import { LIVE, resultCrud, type ResultRow } from '../crud/result'
+
+/** The push right after the commit has this long before the outbox does it. */
+const HEAD_START_MS = 5000
+/** A task that took its worker with it this often does not get another one. */
+const MOST_LOST = 5
+
+/** Keeps tasks in `sys_task_result`, and in `sys_task_outbox` as long as they are not finished. */
+export const store: TaskStore = { accept, findUnfinished, begin, finish, retryLater, note }
+
+async function accept(db: Db, task: AcceptedTask): Promise<void> {
+  const { id, name, queue, created_time, due_time, unique_key } = task
+  const push = new Date(Math.max(created_time.getTime(), due_time.getTime() - 60_000) + HEAD_START_MS)
+  await outboxCrud.append(db, [{ id, name, queue, created_time, due_time, push_time: push, unique_key }])
+  const { task_id, expire_time, request_id, user_id, schedule_id } = task
+  const [args, kwargs] = [JSON.stringify(task.args), JSON.stringify(task.kwargs)]
+  await resultCrud.append(db, [
+    { id, task_id, name, queue, created_time, args, kwargs, expire_time, request_id, user_id, schedule_id },
+  ])
+}
+
+async function findUnfinished(db: Db, uniqueKey: string): Promise<string | null> {
+  const waiting = await outboxCrud.byUniqueKey(db, uniqueKey)
+  const row = waiting && (await resultCrud.get(db, waiting.id))
+  return row?.task_id ?? null
+}
+
+function begin(id: string, worker: string): Promise<BegunTask | NotBegun> {
+  return inTransaction(async (db) => {
+    const row = await resultCrud.get(db, id)
+    if (!row || !LIVE.includes(row.status)) {
+      await outboxCrud.drop(db, id)
+      return 'finished'
+    }
+    const task = begunFrom(row)
+    if (row.expire_time && row.expire_time < now()) {
+      await end(db, row, endColumns({ status: 'REVOKED', reason: 'expired' }))
+      return 'expired'
+    }
+    if (row.starts - task.retries >= MOST_LOST) {
+      await end(db, row, endColumns({ status: 'FAILURE', failure: lost(row.starts - task.retries) }))
+      return 'finished'
+    }
+    const isOurs = await resultCrud.swap(db, unchanged(row), {
+      ...{ status: 'STARTED', starts: task.starts, worker, started_time: now(), retries: task.retries },
+      ...{ result: JSON.stringify({ pid: process.pid, hostname: hostname() }), traceback: null },
+    })
+    // Another worker began it in this very moment: it is in good hands.
+    return isOurs ? task : 'finished'
+  })
+}
+
+function finish(db: Db, task: BegunTask, ending: Ending): Promise<boolean> {
+  return end(db, { id: task.id, starts: task.starts, status: 'STARTED' }, endColumns(ending))
+}
+
+async function retryLater(db: Db, task: BegunTask, failure: Failure, at: Date): Promise<boolean> {
+  const isOurs = await resultCrud.swap(db, running(task), {
+    ...{ status: 'RETRY', retries: task.retries + 1, date_done: null },
+    ...failureColumns(failure),
+  })
+  // The worker puts the job back itself; should it die before, the outbox does.
+  if (isOurs) await outboxCrud.reschedule(db, task.id, at, new Date(at.getTime() + HEAD_START_MS))
+  return isOurs
+}
+
+/** May come a moment after the task has ended, never from a worker that lost it. */
+async function note(task: BegunTask, news: { progress: number | null; log: string | null }): Promise<void> {
+  const { id, starts } = task
+  await inTransaction((db) => resultCrud.swap(db, { id, starts }, withoutNul(news)))
+}
+
+const running = ({ id, starts }: BegunTask) => ({ id, starts, status: 'STARTED' })
+const unchanged = ({ id, starts, status }: Pick<ResultRow, 'id' | 'starts' | 'status'>) => ({
+  id,
+  starts,
+  status,
+})
+
+/** The last state, together with leaving the outbox. */
+async function end(
+  db: Db,
+  was: Pick<ResultRow, 'id' | 'starts' | 'status'>,
+  values: Partial<ResultRow>,
+): Promise<boolean> {
+  const isOurs = await resultCrud.swap(db, unchanged(was), { date_done: now(), ...values })
+  if (isOurs) await outboxCrud.drop(db, was.id)
+  return isOurs
+}
+
+/** Columns of a final state (contract 4.1). */
+export function endColumns(ending: Ending): Partial<ResultRow> {
+  const { status } = ending
+  if (status === 'SUCCESS') {
+    const progress = 100
+    return { status, result: JSON.stringify(redact(ending.result)), traceback: null, progress }
+  }
+  if (status === 'FAILURE') return { status, ...failureColumns(ending.failure) }
+  const error = {
+    exc_type: 'TaskRevokedError',
+    exc_message: [ending.reason],
+    exc_module: 'celery.exceptions',
+  }
+  return { status, result: JSON.stringify(error), traceback: null }
+}
+
+const failureColumns = ({ error, traceback }: Failure) => ({
+  result: JSON.stringify(error),
+  traceback: traceback.replaceAll('\0', ''),
+})
+
+const withoutNul = ({ progress, log }: { progress: number | null; log: string | null }) => ({
+  ...(progress === null ? {} : { progress }),
+  log: log?.replaceAll('\0', '') ?? null,
+})
+
+const lost = (times: number): Failure => {
+  const error = new GivenUp(`the task took its worker with it ${times} times`)
+  return {
+    error: { exc_type: 'WorkerLostError', exc_message: [error.message], exc_module: 'billiard.exceptions' },
+    traceback: error.stack ?? error.message,
+  }
+}
+
+function begunFrom(row: ResultRow): BegunTask {
+  return {
+    ...{
+      id: row.id,
+      task_id: row.task_id,
+      name: row.name ?? '',
+      retries: row.retries ?? 0,
+      starts: row.starts + 1,
+    },
+    ...{ request_id: row.request_id ?? row.task_id.replaceAll('-', ''), user_id: row.user_id },
+    ...argumentsOf(row),
+  }
+}
+
+/** What was stored as JSON text by `accept`. */
+export function argumentsOf(row: Pick<ResultRow, 'args' | 'kwargs'>): { args: unknown[]; kwargs: object } {
+  const args: unknown = JSON.parse(row.args ?? '[]')
+  const kwargs: unknown = JSON.parse(row.kwargs ?? '{}')
+  return {
+    args: Array.isArray(args) ? args : [],
+    kwargs: typeof kwargs === 'object' && kwargs !== null ? kwargs : {},
+  }
+}

@@ -1,0 +1,57 @@
+import { types } from 'node:util'
+import { BaseError, DatabaseError } from 'sequelize'
+import { ZodError } from 'zod'
+import { env } from '../config/env'
+import { AppError } from '../common/errors'
+import { isDataError } from '../infra/dialect'
+import { GivenUp, type Task } from './task'
+import type { Failure } from './task-store'
+
+const USUAL_PAUSE = 10
+const LONGEST_PAUSE = 3600
+/** The pause of tasks that say nothing, in seconds (contract 3). */
+const DATABASE_PAUSE = 180
+
+/** A failed attempt as its result keeps it. */
+export function failureOf(error: unknown): Failure {
+  const known = types.isNativeError(error) ? error : new Error(String(error))
+  const name = known.name === 'Error' ? known.constructor.name : known.name
+  return {
+    error: { exc_type: name, exc_message: [known.message], exc_module: moduleOf(known) },
+    traceback: known.stack ?? `${name}: ${known.message}`,
+  }
+}
+
+function moduleOf(error: Error): string {
+  if (error instanceof BaseError) return 'sequelize'
+  if (error instanceof ZodError) return 'zod'
+  return error instanceof AppError ? 'steward' : 'builtins'
+}
+
+/**
+ * Seconds until the next attempt, or null when there is none: attempts are used up, or the fault would be the same.
+ * @param retries used up so far
+ */
+export function pauseBefore(task: Task, retries: number, error: unknown): number | null {
+  if (isFinal(error)) return null
+  if (task.attempts === undefined) {
+    return isDatabaseFault(error) && retries < env.CELERY_TASK_MAX_RETRIES ? spread(DATABASE_PAUSE) : null
+  }
+  if (retries + 1 >= task.attempts) return null
+  const first = task.pause ?? USUAL_PAUSE
+  return spread(
+    task.backoff === 'fixed' ? first : Math.min(first * 2 ** Math.min(retries, 30), LONGEST_PAUSE),
+  )
+}
+
+/** What a rule of ours refuses, or a payload that does not fit, will be refused again. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof GivenUp || error instanceof ZodError) return true
+  return error instanceof AppError && error.status < 500
+}
+
+const isDatabaseFault = (error: unknown) =>
+  error instanceof BaseError && !(isDataError(error) && error instanceof DatabaseError)
+
+/** Half of it to all of it, so that what failed together is not tried again together. */
+const spread = (seconds: number) => seconds / 2 + (Math.random() * seconds) / 2

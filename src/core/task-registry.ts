@@ -1,0 +1,66 @@
+import type { Module } from './module'
+import type { BoundTask, Task } from './task'
+
+/** The queue of tasks that name none, as schedules know it. */
+export const DEFAULT_QUEUE = 'celery'
+
+/** Names under which schedules of the ancestor keep tasks that are called otherwise here. */
+const ALIASES: Record<string, string> = {
+  'backend.app.task.tasks.db_log.tasks.delete_db_opera_log': 'admin.purge-opera-logs',
+  'backend.app.task.tasks.db_log.tasks.delete_db_login_log': 'admin.purge-login-logs',
+  'celery.backend_cleanup': 'task.purge-results',
+}
+
+let modules: () => Module[] = () => []
+
+/** Called where modules are put together; a function, since plugins come and go. */
+export function registerTasksOf(source: () => Module[]): void {
+  modules = source
+}
+
+/** Every task that can run here. */
+export const allTasks = (): BoundTask[] => modules().flatMap((one) => one.tasks ?? [])
+
+/** The task of this name or alias, or null. */
+export function taskNamed(name: string): BoundTask | null {
+  const tasks = allTasks()
+  const own = tasks.find((bound) => bound.task.name === name)
+  return own ?? tasks.find((bound) => bound.task.name === ALIASES[name]) ?? null
+}
+
+/** What can be scheduled: every task under its name, and under the name that schedules of the ancestor use. */
+export function taskNames(): { name: string; task: string }[] {
+  const tasks = allTasks()
+  const own = tasks.map(({ task }) => ({ name: task.title, task: task.name }))
+  const aliases = Object.entries(ALIASES).flatMap(([alias, name]) => {
+    const bound = tasks.find(({ task }) => task.name === name)
+    return bound ? [{ name: bound.task.title, task: alias }] : []
+  })
+  return [...own, ...aliases].sort((a, b) => (a.task < b.task ? -1 : 1))
+}
+
+export const queueOf = (task: Task): string => task.queue ?? DEFAULT_QUEUE
+
+/** The queues of all tasks, and how many tasks of each one worker runs at once. */
+export function queues(usual: number): Map<string, number> {
+  const found = new Map<string, number>([[DEFAULT_QUEUE, usual]])
+  const asked = new Map<string, number>()
+  for (const { task } of allTasks()) {
+    const queue = queueOf(task)
+    if (task.concurrency) asked.set(queue, Math.max(asked.get(queue) ?? 0, task.concurrency))
+    found.set(queue, asked.get(queue) ?? usual)
+  }
+  return found
+}
+
+/**
+ * Arguments as schedules keep them become the payload: those without a name take the names the task declares.
+ * @throws RangeError when there are more than it declares
+ */
+export function payloadOf(task: Task, args: readonly unknown[], kwargs: object): Record<string, unknown> {
+  const names = task.positional ?? []
+  if (args.length > names.length)
+    throw new RangeError(`${task.name} takes ${names.length} arguments without a name, not ${args.length}`)
+  const named = args.map((value, at) => [names[at] ?? '', value] as const)
+  return { ...Object.fromEntries(named), ...kwargs }
+}

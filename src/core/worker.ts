@@ -1,0 +1,61 @@
+import { env } from '../config/env'
+import { logger } from '../infra/logger'
+import { consume, type Consumer } from '../infra/queue'
+import type { Lifecycle } from './lifecycle'
+import { Interrupted, Revoked, abortAll, abortTask, runTask, runningTasks, type TaskHost } from './run-task'
+import { onTerminate } from './task-control'
+import { queues } from './task-registry'
+import { startPresence, workerName } from './worker-presence'
+
+/** Of the time for stopping, this is kept for Redis and the database. */
+const SECONDS_FOR_THE_REST = 5
+
+export interface Worker {
+  /** Takes no more tasks, at once; those under way go on. */
+  pause(): Promise<void>
+}
+
+/** The role `worker`: runs the tasks of every queue until the lifecycle ends it. */
+export async function startWorker(
+  lifecycle: Lifecycle,
+  host: Pick<TaskHost, 'currentUser'>,
+): Promise<Worker> {
+  const name = workerName()
+  const wanted = queues(env.TASK_CONCURRENCY)
+  const consumers: Consumer[] = []
+  const whole = env.SHUTDOWN_TIMEOUT_SECONDS
+  const patience = Math.max(whole - SECONDS_FOR_THE_REST, whole / 2)
+  lifecycle.onStop('orders to the worker', await onTerminate((id) => abortTask(id, new Revoked())))
+  lifecycle.onStop('worker', () => stop(consumers, patience * 1000), patience + 3)
+  for (const [queue, concurrency] of wanted) {
+    consumers.push(await consume(queue, concurrency, ({ id }) => runTask(id, { worker: name, ...host })))
+  }
+  lifecycle.onStop('report of the worker', await startPresence(wanted, runningTasks))
+  return { pause: () => pauseAll(consumers) }
+}
+
+async function pauseAll(consumers: Consumer[]): Promise<void> {
+  await Promise.all(consumers.map((one) => one.pause()))
+}
+
+/** Running tasks may finish; what does not in time hears its signal, and is begun again by another worker. */
+async function stop(consumers: Consumer[], patience: number): Promise<void> {
+  await pauseAll(consumers)
+  const idle = Promise.all(consumers.map((one) => one.idle()))
+  if (!(await settles(idle, patience))) {
+    logger.warn('tasks did not finish in time; another worker will begin them again', {
+      tasks: runningTasks(),
+    })
+    abortAll(new Interrupted())
+    await settles(idle, 1000)
+  }
+  await Promise.all(consumers.map((one) => one.close()))
+}
+
+async function settles(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer))
+}

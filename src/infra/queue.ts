@@ -1,0 +1,182 @@
+import { once } from 'node:events'
+import type Bull from 'bull'
+import type Redis from 'ioredis'
+import { env } from '../config/env'
+import { now } from './clock'
+import { logger } from './logger'
+import { connectRedis, redisDatabase } from './redis'
+
+/**
+ * The only file that knows Bull. A job is a name and an id and nothing else: payload, state and result lie in the
+ * database, so that whatever Redis forgets can be pushed again, and pushing twice is harmless.
+ */
+export interface QueuedJob {
+  id: string
+  name: string
+  queue: string
+  due_time: Date
+}
+
+/** Thrown by the work of a job: it is to be run again, after a pause. */
+export class RunAgain extends Error {
+  constructor(readonly milliseconds: number) {
+    super(`again in ${milliseconds} ms`)
+    this.name = 'RunAgain'
+  }
+}
+
+export interface Consumer {
+  /** Takes no more jobs; those under way go on. */
+  pause(): Promise<void>
+  /** Waits until no job is under way. */
+  idle(): Promise<void>
+  /** Ends; what is still under way is taken over by another worker once its lock has run out. */
+  close(): Promise<void>
+}
+
+const PATIENCE_MS = 1000
+const PAUSE_AFTER_FAULT_MS = 10_000
+/** Retries are counted in the database, and so are deaths of workers; Bull must never be the one to give up. */
+const WITHOUT_END = 1_000_000
+
+const producers = new Map<string, Bull.Queue>()
+let producing: Redis | undefined
+
+/**
+ * Hands jobs to the queues. Those that are there already are left as they are.
+ * @throws when Redis does not take them within a second
+ */
+export async function pushJobs(jobs: QueuedJob[]): Promise<void> {
+  const names = [...new Set(jobs.map((job) => job.queue))]
+  await within(PATIENCE_MS * Math.max(1, jobs.length / 100), async () => {
+    for (const name of names) {
+      const queue = await producer(name)
+      await queue.addBulk(jobs.filter((job) => job.queue === name).map(asBullJob))
+    }
+  })
+}
+
+/** Takes a job out of its queue, unless a worker has it already. */
+export async function removeJob(name: string, id: string): Promise<void> {
+  await within(PATIENCE_MS, async () => {
+    const job = await (await producer(name)).getJob(id)
+    if (job && !(await job.isActive())) await job.remove()
+  })
+}
+
+/** How many jobs wait in a queue, are delayed, and are under way. */
+export async function queueLength(
+  name: string,
+): Promise<{ waiting: number; delayed: number; active: number }> {
+  const { waiting, delayed, active } = await (await producer(name)).getJobCounts()
+  return { waiting, delayed, active }
+}
+
+/** Closes what pushing has opened. */
+export async function closeProducers(): Promise<void> {
+  const closing = [...producers.values()]
+  producers.clear()
+  await Promise.allSettled(closing.map((queue) => queue.close(true)))
+  producing?.disconnect()
+  producing = undefined
+}
+
+/** Takes jobs from a queue, `concurrency` at a time, until it is closed. */
+export async function consume(
+  name: string,
+  concurrency: number,
+  work: (job: { id: string; name: string }) => Promise<void>,
+): Promise<Consumer> {
+  const clients: Redis[] = []
+  const queue = await openQueue(name, (type) => {
+    const client = connectRedis(type === 'subscriber' ? 'subscriber' : 'blocking', broker())
+    clients.push(client)
+    return client
+  })
+  const running = new Set<Promise<void>>()
+  const run = (job: Bull.Job) => {
+    const turn = work({ id: String(job.id), name: job.name })
+    running.add(turn)
+    return turn.finally(() => running.delete(turn))
+  }
+  await queue.isReady()
+  queue.process('*', concurrency, run).catch((err: unknown) => {
+    logger.error('a queue is no longer worked on', { err, queue: name })
+  })
+  return {
+    pause: () => queue.pause(true, true),
+    idle: async () => {
+      while (running.size > 0) await Promise.allSettled(running)
+    },
+    close: async () => {
+      await Promise.race([queue.close(true), sleep(PATIENCE_MS)])
+      for (const client of clients) client.disconnect()
+    },
+  }
+}
+
+const broker = () => env.CELERY_BROKER_REDIS_DATABASE
+
+async function producer(name: string): Promise<Bull.Queue> {
+  producing ??= connectRedis('commands', broker())
+  const client = producing
+  // Only the first connection is waited for; while Redis is away later on, commands fail at once.
+  if (client.status === 'wait' || client.status.startsWith('connect')) await once(client, 'ready')
+  const known = producers.get(name)
+  if (known) return known
+  const queue = await openQueue(name, () => client)
+  producers.set(name, queue)
+  return queue
+}
+
+/** Loads Bull with the first queue: a process without queues does not pay for it. */
+async function openQueue(name: string, createClient: (type: string) => Redis): Promise<Bull.Queue> {
+  const { default: BullQueue } = await import('bull')
+  const lock = env.TASK_LOCK_SECONDS * 1000
+  // A whole number: Redis refuses others as a time to live, and with them Bull's look for dead workers.
+  const third = Math.round(lock / 3)
+  const queue = new BullQueue(name, {
+    // Installations that share a Redis keep apart by the number of their database; braces keep a cluster's keys together.
+    prefix: `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`,
+    createClient,
+    settings: {
+      lockDuration: lock,
+      lockRenewTime: third,
+      stalledInterval: third,
+      maxStalledCount: WITHOUT_END,
+      backoffStrategies: {
+        again: (_attempts: number, error: Error) =>
+          error instanceof RunAgain ? error.milliseconds : PAUSE_AFTER_FAULT_MS,
+      },
+    },
+  })
+  queue.on('error', (err: Error) => logger.debug('a queue cannot reach Redis', { err, queue: name }))
+  queue.on('stalled', (job: Bull.Job) =>
+    logger.warn('a job has lost its worker', { id: job.id, queue: name }),
+  )
+  return queue
+}
+
+const asBullJob = ({ id, name, due_time }: QueuedJob) => ({
+  name,
+  data: {},
+  opts: {
+    jobId: id,
+    delay: Math.max(0, due_time.getTime() - now().getTime()),
+    attempts: WITHOUT_END,
+    backoff: { type: 'again' },
+    removeOnComplete: true,
+    removeOnFail: true,
+    stackTraceLimit: 1,
+  },
+})
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
+
+async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the queues did not answer within ${ms} ms`)), ms)
+  })
+  return Promise.race([work(), late]).finally(() => clearTimeout(timer))
+}
