@@ -154,7 +154,14 @@ export const rights = group('Rights and row rules', {
       'Which rows of such a model a user sees who has data rules, none of which speaks of that model.',
   }),
   DATA_PERMISSION_MODEL_EXCLUDE: texts({
-    default: ['DataScope', 'DataRule', 'CasbinRule', 'sys_role_data_scope', 'sys_data_scope_rule'],
+    default: [
+      'DataScope',
+      'DataRule',
+      'CasbinRule',
+      'TaskOutbox',
+      'sys_role_data_scope',
+      'sys_data_scope_rule',
+    ],
     description: 'Models that data rules cannot name.',
   }),
   DATA_PERMISSION_COLUMN_EXCLUDE: texts({

@@ -51,7 +51,7 @@ describe('what rules may name', () => {
 
     expect(answer.data).toEqual([
       '__ALL__',
-      ...['Dept', 'LoginLog', 'Menu', 'OperaLog', 'Role', 'User', 'UserPasswordHistory'],
+      ...['Dept', 'LoginLog', 'Menu', 'OperaLog', 'Role', 'TaskResult', 'User', 'UserPasswordHistory'],
       ...['sys_role_menu', 'sys_user_role'],
     ])
   })
