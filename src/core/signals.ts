@@ -1,4 +1,5 @@
 import { logger } from '../infra/logger'
+import { isRedisDown } from '../infra/redis'
 import { complain, say } from '../utils/printer'
 import type { Lifecycle } from './lifecycle'
 
@@ -29,6 +30,11 @@ export function stopOnSignals(lifecycle: Lifecycle, seconds: number): void {
   process.on('SIGINT', onSignal)
   for (const fault of FAULTS) {
     process.on(fault, (err: unknown) => {
+      if (lifecycle.isStopping && isRedisDown(err)) {
+        // A library's own command was under way when its connection was closed for good: nobody waits for it.
+        logger.warn('a command was cut off by the stop', { err })
+        return
+      }
       logger.fatal(`${fault}: a fault that nobody caught, stopping`, { err })
       code = 1
       if (!lifecycle.isStopping) leave()
