@@ -1,5 +1,4 @@
 import { logger } from '../infra/logger'
-import { isRedisDown } from '../infra/redis'
 import { complain, say } from '../utils/printer'
 import type { Lifecycle } from './lifecycle'
 
@@ -30,9 +29,9 @@ export function stopOnSignals(lifecycle: Lifecycle, seconds: number): void {
   process.on('SIGINT', onSignal)
   for (const fault of FAULTS) {
     process.on(fault, (err: unknown) => {
-      if (lifecycle.isStopping && isRedisDown(err)) {
+      if (lifecycle.isStopping && fault === 'unhandledRejection') {
         // A library's own command was under way when its connection was closed for good: nobody waits for it.
-        logger.warn('a command was cut off by the stop', { err })
+        logger.error('a command was cut off by the stop', { err })
         return
       }
       logger.fatal(`${fault}: a fault that nobody caught, stopping`, { err })
