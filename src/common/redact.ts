@@ -54,7 +54,7 @@ export function redact(value: unknown, isSecret: (key: string) => boolean = isSe
 
 function redactList(list: unknown[], isSecret: (key: string) => boolean, depth: number): unknown[] {
   const copy = list.map((item) => redact(item, isSecret, depth + 1))
-  return copy.some((item, index) => item !== list[index]) ? copy : list
+  return copy.every((item, index) => Object.is(item, list[index])) ? list : copy
 }
 
 /** `redact` for a record, such as the fields of a log line. */
@@ -72,7 +72,7 @@ export function redactRecord(
       : typeof value === 'object'
         ? redact(value, isSecret, depth + 1)
         : value
-    if (shown === value) continue
+    if (Object.is(shown, value)) continue
     copy ??= { ...record }
     copy[key] = shown
   }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/property'
 import { isSecretKey, MASK, redact } from '../../src/common/redact'
 
 describe('isSecretKey', () => {
@@ -31,6 +31,12 @@ describe('redact', () => {
         expect(redact(value)).toBe(value)
       }),
     )
+  })
+
+  it('takes a list with what is not a number for unchanged', () => {
+    const list = [Number.NaN, { name: Number.NaN }]
+
+    expect(redact(list)).toBe(list)
   })
 
   it('never changes what it was given', () => {

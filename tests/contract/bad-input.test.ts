@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import fc from 'fast-check'
+import fc from '../support/property'
 import { modules } from '../../src/app/modules'
 import { operaLogCrud } from '../../src/app/admin/crud/logs'
 import { reader } from '../../src/infra/database'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc, { runs } from '../support/property'
 import { DataTypes, type Model, type ModelStatic } from 'sequelize'
 import type { CurrentUser, RowRule } from '../../src/common/types'
 import { closeDatabase, dialect, openDatabase } from '../../src/infra/database'
@@ -213,7 +213,7 @@ it('shows the rows that a plain reading of the rules shows', async () => {
     fc.asyncProperty(fc.array(drawn, { minLength: 1, maxLength: 5 }), async (rules) => {
       expect(await seen(...rules)).toEqual(expected(rules))
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc, { runs } from '../support/property'
 import {
   compileRights,
   createEnforcer,
@@ -102,7 +102,7 @@ describe('compiled rights say what casbin says', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -124,7 +124,7 @@ describe('compiled rights say what casbin says', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 
@@ -148,7 +148,7 @@ describe('compiled rights say what casbin says', () => {
           )
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 })

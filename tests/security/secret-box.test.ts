@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import fc from 'fast-check'
+import fc from '../support/property'
 import { SecretBox, SecretBoxError } from '../../src/security/secret-box'
 
 const newKey = (id: string) => ({ id, key: randomBytes(32) })

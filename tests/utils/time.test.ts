@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc, { runs } from '../support/property'
 import { duration, formatTime, humanBytes, parseTime } from '../../src/utils/time'
 
 const ZONES = [
@@ -64,7 +64,7 @@ describe('formatTime', () => {
       fc.property(fc.oneof(moment, nearChange), zone, (date, name) => {
         expect(formatTime(date, name)).toBe(byIntl(date, name))
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 
@@ -99,7 +99,7 @@ describe('parseTime', () => {
         const back = parseTime(text, name)
         expect(back === null ? null : formatTime(back, name)).toBe(text)
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 
