@@ -1,6 +1,6 @@
 import type { MigrationContext } from '../src/infra/migrator'
 
-const TABLES = ['sys_task_result', 'sys_task_outbox']
+const TABLES = ['task_result', 'task_outbox']
 
 /** What became of each task, and which are still to be done. */
 export async function up(ctx: MigrationContext): Promise<void> {
@@ -21,7 +21,7 @@ const base = ({ types }: MigrationContext) => ({
 
 async function createResults(ctx: MigrationContext): Promise<void> {
   const { types, createTable, addIndex } = ctx
-  await createTable('sys_task_result', {
+  await createTable('task_result', {
     ...base(ctx),
     task_id: required(types.string(155)),
     status: required(types.string(64)),
@@ -43,15 +43,15 @@ async function createResults(ctx: MigrationContext): Promise<void> {
     user_id: { type: types.id },
     schedule_id: { type: types.id },
   })
-  await addIndex('sys_task_result', ['task_id'], { unique: true })
-  await addIndex('sys_task_result', ['date_done'])
-  await addIndex('sys_task_result', ['name'])
-  await addIndex('sys_task_result', ['schedule_id'])
+  await addIndex('task_result', ['task_id'], { unique: true })
+  await addIndex('task_result', ['date_done'])
+  await addIndex('task_result', ['name'])
+  await addIndex('task_result', ['schedule_id'])
 }
 
 async function createOutbox(ctx: MigrationContext): Promise<void> {
   const { types, createTable, addIndex } = ctx
-  await createTable('sys_task_outbox', {
+  await createTable('task_outbox', {
     ...base(ctx),
     name: required(types.string(155)),
     queue: required(types.string(155)),
@@ -59,6 +59,6 @@ async function createOutbox(ctx: MigrationContext): Promise<void> {
     push_time: required(types.time),
     unique_key: { type: types.string(64) },
   })
-  await addIndex('sys_task_outbox', ['push_time'])
-  await addIndex('sys_task_outbox', ['unique_key'], { unique: true })
+  await addIndex('task_outbox', ['push_time'])
+  await addIndex('task_outbox', ['unique_key'], { unique: true })
 }

@@ -5,7 +5,7 @@ import type { CreationOptional, InferAttributes, InferCreationAttributes } from 
  * A task that is not finished, with the id of its result: made with it, gone with its last state. The queue in Redis
  * is only the way to the workers; what it does not hold is pushed again from here.
  */
-@Table({ tableName: 'sys_task_outbox' })
+@Table({ tableName: 'task_outbox' })
 export class TaskOutbox extends BaseModel<InferAttributes<TaskOutbox>, InferCreationAttributes<TaskOutbox>> {
   @Column({ type: DataType.STRING(155), allowNull: false })
   declare name: string

@@ -2,7 +2,7 @@ import { BaseModel, Column, DataType, LONG_TEXT, SNOWFLAKE, TIMESTAMP, Table } f
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from '#core'
 
 /** What became of one task, from the moment it was accepted. `result`, `args` and `kwargs` are JSON text. */
-@Table({ tableName: 'sys_task_result' })
+@Table({ tableName: 'task_result' })
 export class TaskResult extends BaseModel<InferAttributes<TaskResult>, InferCreationAttributes<TaskResult>> {
   @Column({ type: DataType.STRING(155), allowNull: false })
   declare task_id: string

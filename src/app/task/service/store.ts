@@ -20,7 +20,7 @@ const HEAD_START_MS = 5000
 /** A task that took its worker with it this often does not get another one. */
 const MOST_LOST = 5
 
-/** Keeps tasks in `sys_task_result`, and in `sys_task_outbox` as long as they are not finished. */
+/** Keeps tasks in `task_result`, and in `task_outbox` as long as they are not finished. */
 export const store: TaskStore = { accept, findUnfinished, begin, finish, retryLater, note }
 
 async function accept(db: Db, task: AcceptedTask): Promise<void> {
