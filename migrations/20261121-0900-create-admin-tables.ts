@@ -33,19 +33,10 @@ export async function down({ dropTable }: MigrationContext): Promise<void> {
   for (const table of [...TABLES].reverse()) await dropTable(table)
 }
 
-const required = <T>(type: T) => ({ type, allowNull: false })
-
-const base = ({ types }: MigrationContext) => ({
-  id: { type: types.id, primaryKey: true, allowNull: false },
-  created_time: required(types.time),
-})
-
-const editable = (ctx: MigrationContext) => ({ ...base(ctx), updated_time: { type: ctx.types.time } })
-
 async function createUsers(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('sys_user', {
-    ...editable(ctx),
+    ...base.editable,
     uuid: required(types.string(64)),
     username: required(types.string(64)),
     nickname: required(types.string(64)),
@@ -75,9 +66,9 @@ async function createUsers(ctx: MigrationContext): Promise<void> {
 }
 
 async function createDepts(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('sys_dept', {
-    ...editable(ctx),
+    ...base.editable,
     name: required(types.string(64)),
     sort: required(types.integer),
     leader: { type: types.string(32) },
@@ -89,7 +80,7 @@ async function createDepts(ctx: MigrationContext): Promise<void> {
   })
   await addIndex('sys_dept', ['parent_id'])
   await createTable('sys_user_password_history', {
-    ...base(ctx),
+    ...base.fixed,
     user_id: required(types.id),
     password: required(types.string(256)),
   })
@@ -97,9 +88,9 @@ async function createDepts(ctx: MigrationContext): Promise<void> {
 }
 
 async function createRoles(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('sys_role', {
-    ...editable(ctx),
+    ...base.editable,
     name: required(types.string(32)),
     status: required(types.integer),
     is_filter_scopes: required(types.boolean),
@@ -110,9 +101,9 @@ async function createRoles(ctx: MigrationContext): Promise<void> {
 }
 
 async function createMenus(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('sys_menu', {
-    ...editable(ctx),
+    ...base.editable,
     title: required(types.string(64)),
     name: required(types.string(64)),
     path: { type: types.string(200) },
@@ -130,7 +121,7 @@ async function createMenus(ctx: MigrationContext): Promise<void> {
   })
   await addIndex('sys_menu', ['parent_id'])
   await createTable('sys_casbin_rule', {
-    ...editable(ctx),
+    ...base.editable,
     role_id: required(types.id),
     path: required(types.string(256)),
     method: required(types.string(10)),
@@ -140,15 +131,15 @@ async function createMenus(ctx: MigrationContext): Promise<void> {
 }
 
 async function createDataRules(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('sys_data_scope', {
-    ...editable(ctx),
+    ...base.editable,
     name: required(types.string(64)),
     status: required(types.integer),
   })
   await addIndex('sys_data_scope', ['name'], { unique: true })
   await createTable('sys_data_rule', {
-    ...editable(ctx),
+    ...base.editable,
     name: required(types.string(512)),
     model: required(types.string(64)),
     column: required(types.string(32)),
@@ -159,7 +150,13 @@ async function createDataRules(ctx: MigrationContext): Promise<void> {
   await addIndex('sys_data_rule', ['name'], { unique: true })
 }
 
-async function createLinks({ types, createTable, addIndex }: MigrationContext): Promise<void> {
+async function createLinks({
+  types,
+  base,
+  required,
+  createTable,
+  addIndex,
+}: MigrationContext): Promise<void> {
   const links: [string, string, string][] = [
     ['sys_user_role', 'user_id', 'role_id'],
     ['sys_role_menu', 'role_id', 'menu_id'],
@@ -168,7 +165,7 @@ async function createLinks({ types, createTable, addIndex }: MigrationContext): 
   ]
   for (const [table, left, right] of links) {
     await createTable(table, {
-      id: { type: types.id, primaryKey: true, allowNull: false },
+      id: base.fixed.id,
       [left]: required(types.id),
       [right]: required(types.id),
     })
@@ -178,7 +175,7 @@ async function createLinks({ types, createTable, addIndex }: MigrationContext): 
 }
 
 /** Where somebody called from. */
-const origin = ({ types }: MigrationContext) => ({
+const origin = ({ types, required }: MigrationContext) => ({
   ip: required(types.string(64)),
   country: { type: types.string(64) },
   region: { type: types.string(64) },
@@ -193,9 +190,9 @@ const origin = ({ types }: MigrationContext) => ({
 const COUNTED = ['username', 'status', 'ip']
 
 async function createLoginLog(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('sys_login_log', {
-    ...base(ctx),
+    ...base.fixed,
     ...origin(ctx),
     user_uuid: required(types.string(64)),
     username: required(types.string(64)),
@@ -208,9 +205,9 @@ async function createLoginLog(ctx: MigrationContext): Promise<void> {
 }
 
 async function createOperaLog(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('sys_opera_log', {
-    ...base(ctx),
+    ...base.fixed,
     ...origin(ctx),
     trace_id: required(types.string(32)),
     username: { type: types.string(64) },

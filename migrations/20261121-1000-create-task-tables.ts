@@ -12,17 +12,10 @@ export async function down({ dropTable }: MigrationContext): Promise<void> {
   for (const table of [...TABLES].reverse()) await dropTable(table)
 }
 
-const required = <T>(type: T) => ({ type, allowNull: false })
-
-const base = ({ types }: MigrationContext) => ({
-  id: { type: types.id, primaryKey: true, allowNull: false },
-  created_time: required(types.time),
-})
-
 async function createResults(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('task_result', {
-    ...base(ctx),
+    ...base.fixed,
     task_id: required(types.string(155)),
     status: required(types.string(64)),
     result: { type: types.text },
@@ -50,9 +43,9 @@ async function createResults(ctx: MigrationContext): Promise<void> {
 }
 
 async function createOutbox(ctx: MigrationContext): Promise<void> {
-  const { types, createTable, addIndex } = ctx
+  const { types, createTable, addIndex, base, required } = ctx
   await createTable('task_outbox', {
-    ...base(ctx),
+    ...base.fixed,
     name: required(types.string(155)),
     queue: required(types.string(155)),
     due_time: required(types.time),

@@ -18,6 +18,10 @@ type Columns = Record<string, ModelAttributeColumnOptions>
 /** What a migration step gets: the same few calls on all three databases, each safe to repeat. */
 export interface MigrationContext {
   types: ReturnType<typeof columnTypes>
+  /** Columns that every table has, as `BaseModel` reads them: `fixed` rows are never edited, `editable` ones are. */
+  base: ReturnType<typeof baseColumns>
+  /** A column of this type that is never null. */
+  required: typeof required
   dialect: Dialect
   createTable: (table: string, columns: Columns) => Promise<void>
   dropTable: (table: string) => Promise<void>
@@ -53,6 +57,16 @@ export const columnTypes = (dialect: Dialect) => ({
   blob: DataTypes.BLOB,
   string: (length: number) => DataTypes.STRING(length),
 })
+
+const required = <T>(type: T) => ({ type, allowNull: false })
+
+function baseColumns(dialect: Dialect) {
+  const fixed = {
+    id: { ...required(idColumn(dialect)), primaryKey: true },
+    created_time: required(TIMESTAMP),
+  }
+  return { fixed, editable: { ...fixed, updated_time: { type: TIMESTAMP } } }
+}
 
 /** Reads the migrations of a folder, ordered by name. Files are TypeScript or their compiled form. */
 export async function migrationsIn(folder: string, module: string): Promise<Migration[]> {
@@ -132,6 +146,8 @@ function contextFor(db: Sequelize, on: On): MigrationContext {
   const hasColumn = async (table: string, name: string) => name in (await describe(qi, table, on))
   return {
     types: columnTypes(dialect),
+    base: baseColumns(dialect),
+    required,
     dialect,
     createTable: (table, columns) => qi.createTable(table, columns, { ...on, charset: 'utf8mb4' }),
     dropTable: (table) => qi.dropTable(table, { ...on }),
