@@ -21,6 +21,8 @@ export interface HttpSide {
 }
 
 type AfterCommit = () => void | Promise<void>
+/** @param again the work was given up for another's sake, and is about to be done anew by a call of its own */
+type AfterRollback = (again: boolean) => void | Promise<void>
 
 export interface CallParts {
   id: string
@@ -35,7 +37,7 @@ export interface CallParts {
 /** Who is acting, in which transaction, in which language, with which logger. First argument of every service. */
 export class Call {
   readonly #afterCommit: AfterCommit[] = []
-  readonly #afterRollback: AfterCommit[] = []
+  readonly #afterRollback: AfterRollback[] = []
   readonly #stale = new Set<string>()
 
   /** Request id: 32 hex digits. */
@@ -68,8 +70,11 @@ export class Call {
     this.#afterCommit.push(run)
   }
 
-  /** Runs once the transaction is rolled back, for what must be kept although nothing was changed. */
-  afterRollback(run: AfterCommit): void {
+  /**
+   * Runs once the transaction is rolled back: undoes what was done outside the database, or keeps what must be kept
+   * although nothing was changed.
+   */
+  afterRollback(run: AfterRollback): void {
     this.#mustBeInTransaction('afterRollback')
     this.#afterRollback.push(run)
   }
@@ -100,8 +105,9 @@ export class Call {
   }
 
   /** Called by the owner of the transaction instead of `committed`. */
-  rolledBack(): Promise<void> {
-    return this.#runAll(this.#afterRollback, 'work after the rollback failed')
+  rolledBack(again: boolean): Promise<void> {
+    const work = this.#afterRollback.splice(0).map((run) => () => run(again))
+    return this.#runAll(work, 'work after the rollback failed')
   }
 
   async #runAll(work: AfterCommit[], complaint: string): Promise<void> {

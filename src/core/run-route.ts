@@ -112,12 +112,9 @@ async function handleInTransaction({ ctx, route, host, outcome, input, prepared 
         if (isLogged(route)) await host.record(operationOf(ctx, outcome, db.changes.toJSON()), db)
         if (call.outdated.length > 0) changing.push(await beginChange(call.outdated, undefined, call.log))
       },
-      { rows: rowsFor(outcome.user) },
+      { rows: rowsFor(outcome.user), rolledBack: async (again) => last?.rolledBack(again) },
     )
     outcome.recorded = true
-  } catch (error) {
-    await (last as Call | null)?.rolledBack()
-    throw error
   } finally {
     for (const change of changing) await change.done()
   }

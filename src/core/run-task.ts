@@ -109,16 +109,17 @@ async function performInTransaction(
 ): Promise<void> {
   const changing: Change[] = []
   let call: Call | undefined
+  let last: Call | undefined
   try {
     call = await inTransaction(
       async (db) => {
-        const own = makeCall(one, db, user)
+        const own = (last = makeCall(one, db, user))
         const result = keepable(await work(own))
         if (!(await taskStore().finish(db, one.task, { status: 'SUCCESS', result }))) throw new Overtaken()
         if (own.outdated.length > 0) changing.push(await beginChange(own.outdated, undefined, own.log))
         return own
       },
-      { rows: rowsFor(user) },
+      { rows: rowsFor(user), rolledBack: async (again) => last?.rolledBack(again) },
     )
   } finally {
     for (const change of changing) await change.done()

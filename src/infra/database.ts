@@ -3,6 +3,7 @@ import { BaseError, Transaction, type Options } from 'sequelize'
 import { Sequelize, type ModelCtor } from 'sequelize-typescript'
 import sqlite3 from 'sqlite3'
 import { env, type Env } from '../config/env'
+import { renewConnections } from './connection-age'
 import { nameConnectionErrors } from './database-error'
 import { Db, type RowFilter } from './db'
 import { ChangeLog } from '../common/changes'
@@ -17,6 +18,7 @@ import {
   type Dialect,
 } from './dialect'
 import { logger } from './logger'
+import { limitStatements } from './statement-limit'
 
 let current: Sequelize | null = null
 
@@ -38,6 +40,8 @@ export async function openDatabase(settings: Env = env): Promise<Sequelize> {
     await db.query('PRAGMA journal_mode=WAL')
     queueSqliteWriters(db)
   } else {
+    limitStatements(db, settings.DATABASE_STATEMENT_TIMEOUT)
+    renewConnections(db, settings.DATABASE_POOL_RECYCLE)
     await db.authenticate()
   }
   current = db
@@ -91,6 +95,8 @@ export const reader = (rows?: RowFilter): Db => new Db(undefined, rows)
 
 export interface TransactionOptions {
   rows?: RowFilter
+  /** Told after each rollback, and whether the work is then done again. Must not throw. */
+  rolledBack?: (again: boolean) => Promise<void>
   /** How often the work is repeated when the database sacrificed it to another transaction. */
   retries?: number
 }
@@ -109,7 +115,9 @@ export async function inTransaction<T>(
         work(new Db(transaction, options.rows, new ChangeLog())),
       )
     } catch (error) {
-      if (attempt > (options.retries ?? 3) || !isTransient(error)) throw error
+      const again = attempt <= (options.retries ?? 3) && isTransient(error)
+      await options.rolledBack?.(again)
+      if (!again) throw error
       await pause(attempt * 20 + Math.random() * 30)
     }
   }
@@ -142,7 +150,7 @@ function optionsFor(settings: Env): Options {
     isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED,
     pool: {
       max: settings.DATABASE_POOL_SIZE + settings.DATABASE_POOL_OVERFLOW,
-      acquire: 30_000,
+      acquire: settings.DATABASE_POOL_TIMEOUT * 1000,
       idle: 60_000,
     },
     dialectOptions:

@@ -2,11 +2,13 @@ import { QueryTypes, Transaction, type Sequelize } from 'sequelize'
 import { isDatabaseBusy } from './database-error'
 import { connectionLock, dialectOf } from './dialect'
 import { ProcessLock } from './process-lock'
+import { withoutStatementLimit } from './statement-limit'
 
 /** One process migrates at a time; the others wait and then find nothing pending. */
 export async function withMigrationLock<T>(db: Sequelize, work: () => Promise<T>): Promise<T> {
   const lock = connectionLock[dialectOf(db)]
-  return lock ? withConnectionLock(db, lock, work) : withLockFile(lockFileOf(db), work)
+  if (!lock) return withLockFile(lockFileOf(db), work)
+  return withoutStatementLimit(() => withConnectionLock(db, lock, work))
 }
 
 type ConnectionLock = NonNullable<(typeof connectionLock)['mysql']>

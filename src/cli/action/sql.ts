@@ -5,6 +5,7 @@ import type { Call } from '../../core/call'
 import { database, dialect } from '../../infra/database'
 import { refusalOf, statementsOf, type Statement } from '../../infra/sql-script'
 import { reasonOfDatabase } from '../../infra/database-facts'
+import { withoutStatementLimit } from '../../infra/statement-limit'
 import { say } from '../../utils/printer'
 import { withSteward } from '../opened'
 import { failed } from '../outcome'
@@ -17,9 +18,8 @@ export async function runFile(file: string, { json }: { json?: boolean }): Promi
   const script = await readScript(file)
   await withSteward(async () => {
     const statements = readStatements(script)
-    await asOperation('sql', { file: basename(file), statements: statements.length }, (call) =>
-      runAll(call, statements),
-    )
+    const noted = { file: basename(file), statements: statements.length }
+    await withoutStatementLimit(() => asOperation('sql', noted, (call) => runAll(call, statements)))
     if (json) sayJson({ file, statements: statements.length })
     else say(`Ran ${count(statements.length, 'statement')} of ${file}.`)
   })

@@ -95,6 +95,12 @@ export const database = group('Database', {
     min: 1,
     description: `Seconds after which a connection is renewed. ${POOL_NOTE}`,
   }),
+  DATABASE_STATEMENT_TIMEOUT: integer({
+    default: 20,
+    min: 1,
+    max: 86_400,
+    description: `Seconds without an answer after which a statement is given up and its request answered with 503: the server may be frozen. Migrations and \`steward sql\` have no such limit. ${POOL_NOTE}`,
+  }),
   DATABASE_MIGRATE_ON_START: flag({
     default: true,
     description:

@@ -77,7 +77,7 @@ export async function loginForDocs(call: Call, verified: credential.Verified) {
 async function enter(call: Call, verified: credential.Verified): Promise<Row<User>> {
   const attempt = { username: verified.user.username, user_uuid: verified.user.uuid }
   let reason: unknown = null
-  call.afterRollback(() => loginLog.failed(reader(), call, attempt, reason))
+  call.afterRollback((again) => (again ? undefined : loginLog.failed(reader(), call, attempt, reason)))
   try {
     const user = await credential.confirm(call.db, verified)
     await clearFailures(user.id)

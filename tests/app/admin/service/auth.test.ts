@@ -5,7 +5,7 @@ import { listSessionsOf } from '../../../../src/security/session-list'
 import { loginLogCrud } from '../../../../src/app/admin/crud/logs'
 import { userCrud } from '../../../../src/app/admin/crud/user'
 import * as authService from '../../../../src/app/admin/service/auth'
-import { forbidden, systemCall, type Call } from '#core'
+import { forbidden, systemCall, type Call, type Db } from '#core'
 import { PASSWORD, buildUser, useApp } from '#testing'
 
 /** What happens to a log-in between the check of its credentials and its commit. */
@@ -20,17 +20,13 @@ const check = ({ username }: Someone) =>
 /** Does what the pipeline does with a handler; `then` runs after it, in its transaction. */
 async function login(verified: Awaited<ReturnType<typeof check>>, then: () => void = () => {}) {
   let last: Call | undefined
-  try {
-    return await inTransaction(async (db) => {
-      const call = (last = systemCall(db))
-      const answer = await authService.login(call, verified)
-      then()
-      return answer
-    })
-  } catch (error) {
-    await last?.rolledBack()
-    throw error
+  const work = async (db: Db) => {
+    const call = (last = systemCall(db))
+    const answer = await authService.login(call, verified)
+    then()
+    return answer
   }
+  return inTransaction(work, { rolledBack: async (again) => last?.rolledBack(again) })
 }
 
 const triesOf = async ({ username }: Someone) =>
@@ -74,4 +70,19 @@ it('leaves no session and no success in the log when it cannot be committed', as
   expect(await listSessionsOf(user.id)).toEqual([])
   expect((await userCrud.get(reader(), user.id))?.last_login_time).toBeNull()
   expect(await triesOf(user)).toEqual([{ status: 0, msg: '服务器内部错误' }])
+})
+
+it('leaves one session and one row when it had to be done again', async () => {
+  const user = await buildUser()
+  const verified = await check(user)
+  let tries = 0
+
+  await login(verified, () => {
+    tries += 1
+    if (tries < 3) throw Object.assign(new Error('given up for another one'), { code: 'ER_LOCK_DEADLOCK' })
+  })
+
+  expect(tries).toBe(3)
+  expect(await listSessionsOf(user.id)).toHaveLength(1)
+  expect(await triesOf(user)).toEqual([{ status: 1, msg: '登录成功' }])
 })
