@@ -1,54 +1,66 @@
+import { randomUUID } from 'node:crypto'
 import type Redis from 'ioredis'
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { LRUCache } from 'lru-cache'
 import { tooMany } from '../common/errors'
 import { env } from '../config/env'
-import { redis } from '../infra/redis'
+import { isRedisDown, redis } from '../infra/redis'
 
-/** So many calls of one client in a window that begins with its first call. */
+/** So many calls of one client in any stretch of so many seconds. */
 export interface RateRule {
-  /** Names the window, e.g. `captcha`; rules with different names never share one. */
+  /** Names the count, e.g. `captcha`; rules with different names never share one. */
   name: string
   points: number
   seconds: number
 }
 
-/** Counts calls in Redis, so that all processes share the windows; in memory while Redis is away. */
+/**
+ * The moments of the calls that were let through, by the clock of Redis. A window that slides, because one that stands
+ * lets twice as many through around its edge.
+ */
+const TAKE = `
+local key, points, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
+local time = redis.call('time')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('zremrangebyscore', key, '-inf', now - window)
+if redis.call('zcard', key) >= points then return 0 end
+redis.call('zadd', key, now, ARGV[3])
+redis.call('pexpire', key, window)
+return 1`
+
+/** Clients that are remembered while Redis is away; more are forgotten, the longest silent first. */
+const MAX_REMEMBERED = 10_000
+
+/** Counts calls in Redis, so that all processes count together; in memory while Redis is away. */
 export class RateLimiter {
-  readonly #limiters = new Map<string, RateLimiterRedis>()
+  readonly #remembered = new LRUCache<string, number[]>({ max: MAX_REMEMBERED })
 
   constructor(private readonly client: Redis) {}
 
   /**
    * Counts one call. A refused call neither counts nor makes the wait longer.
    * @param client who calls, usually the address
-   * @throws AppError 429 with `Retry-After`, the length of the window in seconds
+   * @throws AppError 429 with `Retry-After`: after that many seconds there is room again, whatever was called before
    */
   async limit(rule: RateRule, client: string): Promise<void> {
+    const key = `${env.REQUEST_LIMITER_REDIS_PREFIX}:${rule.name}:${client}`
+    if (!(await this.#take(key, rule))) throw tooMany(rule.seconds)
+  }
+
+  async #take(key: string, { points, seconds }: RateRule): Promise<boolean> {
     try {
-      await this.#limiterOf(rule).consume(client)
-    } catch (refusal) {
-      throw refusal instanceof RateLimiterRes ? tooMany(rule.seconds) : refusal
+      return (await this.client.eval(TAKE, 1, key, points, seconds * 1000, randomUUID())) === 1
+    } catch (error) {
+      if (!isRedisDown(error)) throw error
+      return this.#takeFromMemory(key, points, seconds * 1000)
     }
   }
 
-  #limiterOf(rule: RateRule): RateLimiterRedis {
-    const id = `${rule.name} ${rule.points} ${rule.seconds}`
-    const known = this.#limiters.get(id)
-    if (known) return known
-    const window = {
-      keyPrefix: `${env.REQUEST_LIMITER_REDIS_PREFIX}:${rule.name}`,
-      points: rule.points,
-      duration: rule.seconds,
-    }
-    const insuranceLimiter = new RateLimiterMemory(window)
-    const made = new RateLimiterRedis({
-      ...window,
-      storeClient: this.client,
-      rejectIfRedisNotReady: true,
-      insuranceLimiter,
-    })
-    this.#limiters.set(id, made)
-    return made
+  #takeFromMemory(key: string, points: number, windowMs: number): boolean {
+    const now = performance.now()
+    const recent = (this.#remembered.get(key) ?? []).filter((moment) => moment > now - windowMs)
+    const isFree = recent.length < points
+    this.#remembered.set(key, isFree ? [...recent, now] : recent)
+    return isFree
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closeRedis, openRedis, redis, redisState } from '../../src/infra/redis'
 import { limit, RateLimiter, type RateRule } from '../../src/security/rate-limit'
+import fc from '../support/property'
 import { openTestRedis, startOwnRedis, until } from '../support/redis'
 
 let rule: RateRule
@@ -76,6 +77,45 @@ it('goes on counting in memory while Redis is away', async () => {
   await expect(limit(rule, '10.0.0.1')).rejects.toMatchObject({ status: 429 })
   await own.remove()
 })
+
+/** When a call was sent and answered; Redis let it through, or refused it, at a moment between the two. */
+interface Sent {
+  before: number
+  after: number
+  isThrough: boolean
+}
+
+async function send(): Promise<Sent> {
+  const before = performance.now()
+  const isThrough = await limit(rule, '10.0.0.1').then(
+    () => true,
+    () => false,
+  )
+  return { before, after: performance.now(), isThrough }
+}
+
+/** Redis counts whole milliseconds, by a clock that is not ours. */
+const ROUNDING = 20
+
+it('lets no more through in any stretch of time, and refuses nobody without need', async () => {
+  const pauses = fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 4, maxLength: 8 })
+  await fc.assert(
+    fc.asyncProperty(pauses, async (between) => {
+      rule = { name: `test-${randomUUID()}`, points: 2, seconds: 1 }
+      const through: Sent[] = []
+      for (const pause of between) {
+        await sleep(pause)
+        const one = await send()
+        const last = through.at(-rule.points)
+        if (one.isThrough && last) expect(one.after - last.before).toBeGreaterThanOrEqual(1000 - ROUNDING)
+        if (!one.isThrough) expect(one.before - (last?.after ?? 0)).toBeLessThanOrEqual(1000 + ROUNDING)
+        if (one.isThrough) through.push(one)
+      }
+    }),
+    // The example: a window that begins with its first call would let the last three through within 200 ms.
+    { numRuns: 6, examples: [[[0, 900, 200, 0]]], endOnFailure: true },
+  )
+}, 60_000)
 
 async function useUp(client: string): Promise<void> {
   for (let i = 0; i < rule.points; i++) await limit(rule, client)
