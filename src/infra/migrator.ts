@@ -98,12 +98,13 @@ export async function migrateUp(migrations: Migration[], db: Sequelize = databas
   return withMigrationLock(db, async () => (await migrator(migrations, db).up()).map((m) => m.name))
 }
 
-/** Names of the migrations that are not applied yet. */
+/** Names of the migrations that are not applied yet. Changes nothing, also where the database is empty. */
 export async function pendingMigrations(
   migrations: Migration[],
   db: Sequelize = database(),
 ): Promise<string[]> {
-  return (await migrator(migrations, db).pending()).map((m) => m.name)
+  const applied = new Set(await appliedMigrations(db))
+  return migrations.map(({ name }) => name).filter((name) => !applied.has(name))
 }
 
 /**

@@ -58,6 +58,18 @@ describe('the migrations of the core', () => {
     expect(await pendingMigrations(migrations)).toEqual([])
   })
 
+  it('are all pending in an empty database, which asking for them leaves empty', async () => {
+    const migrations = await coreMigrations()
+    await migrator(migrations).down({ to: 0 })
+    await database().getQueryInterface().dropTable('sys_migration')
+    const before = await names()
+
+    expect(await pendingMigrations(migrations)).toEqual(migrations.map(({ name }) => name))
+
+    expect(await names()).toEqual(before)
+    await migrateUp(migrations)
+  })
+
   it('are applied once when two processes start together', async () => {
     const migrations = await coreMigrations()
     await migrator(migrations).down({ to: 0 })
