@@ -3,6 +3,7 @@ export { z } from 'zod'
 export { Op } from 'sequelize'
 export type {
   Attributes,
+  CreationAttributes,
   CreationOptional,
   InferAttributes,
   InferCreationAttributes,
@@ -40,8 +41,9 @@ export { addChannel, channelNamed, type Channel } from './channel'
 export { notify, type Room, type ServerEvents, type SocketHandler } from './socket'
 export { declareModule as module, type Module } from './module'
 export { route, type AnyRoute, type UploadedFile } from './route'
-export { GivenUp, giveUp, runs, task, type BoundTask, type Task, type TaskRun } from './task'
-export { checkArguments, enqueue, enqueueNamed, type EnqueueOptions } from './enqueue'
+export { GivenUp, giveUp, runs, task, type BoundTask, type Task, type TaskRun, type Uniqueness } from './task'
+export { enqueue, enqueueMany, enqueueNamed } from './enqueue'
+export { acceptAll, checkArguments, prepareNamed, type EnqueueOptions } from './accept-task'
 export { queues, taskNamed } from './task-registry'
 export { terminateTask } from './task-control'
 export {
@@ -51,6 +53,7 @@ export {
   type Ending,
   type Failure,
   type NotBegun,
+  type Starter,
   type TaskStore,
 } from './task-store'
 export { liveWorkers, type WorkerReport } from './worker-presence'

@@ -8,6 +8,7 @@ import { beginChange, type Change } from '../infra/epoch'
 import { logger } from '../infra/logger'
 import { RunAgain } from '../infra/queue'
 import { rowFilter } from '../security/data-scope'
+import { uniquenessOf } from './accept-task'
 import { Call } from './call'
 import { giveUp, type BoundTask, type TaskRun } from './task'
 import { failureOf, pauseBefore } from './task-failure'
@@ -50,8 +51,11 @@ export const runningTasks = (): number => running.size
  * since by then everything about it is in the database.
  * @throws RunAgain when the task has to be run again
  */
-export async function runTask(id: string, host: TaskHost): Promise<void> {
-  const task = await reachable(() => taskStore().begin(id, host.worker))
+export async function runTask({ id, name }: { id: string; name: string }, host: TaskHost): Promise<void> {
+  const bound = taskNamed(name)
+  const task = await reachable(() =>
+    taskStore().begin(id, { worker: host.worker, frees_key: freesKey(bound) }),
+  )
   if (task === 'finished' || task === 'expired') return
   const log = logger.child({ request_id: task.request_id, task_id: task.task_id, task: task.name })
   const news = new TaskNews(task)
@@ -64,6 +68,11 @@ export async function runTask(id: string, host: TaskHost): Promise<void> {
     running.delete(id)
     await news.end()
   }
+}
+
+const freesKey = (bound: BoundTask | null): boolean => {
+  const unique = bound?.task.unique
+  return unique ? uniquenessOf(unique).while === 'waiting' : false
 }
 
 interface Attempt {

@@ -16,6 +16,8 @@ export interface AcceptedTask {
   user_id: string | null
   schedule_id: string | null
   unique_key: string | null
+  /** How long the key is held; null without a key. */
+  unique_while: 'unfinished' | 'waiting' | null
 }
 
 /** A task that a worker has begun. */
@@ -30,6 +32,13 @@ export interface BegunTask {
   starts: number
   request_id: string
   user_id: string | null
+}
+
+/** Who begins a task, and how. */
+export interface Starter {
+  worker: string
+  /** Whether the task gives up its unique key by beginning. */
+  frees_key: boolean
 }
 
 /** What a worker may find instead of a task to begin. */
@@ -47,10 +56,9 @@ export type Ending =
 
 /** Where tasks live. The tables belong to the module `task`; the core only says what it needs of them. */
 export interface TaskStore {
-  accept(db: Db, task: AcceptedTask): Promise<void>
-  /** The task id of the unfinished task with this key, or null. */
-  findUnfinished(db: Db, uniqueKey: string): Promise<string | null>
-  begin(id: string, worker: string): Promise<BegunTask | NotBegun>
+  /** @returns for each, in order, its task id, or that of the task which holds its unique key */
+  accept(db: Db, tasks: readonly AcceptedTask[]): Promise<string[]>
+  begin(id: string, starter: Starter): Promise<BegunTask | NotBegun>
   /** @returns false when the task was taken over or revoked meanwhile: then nothing is written */
   finish(db: Db, task: BegunTask, ending: Ending): Promise<boolean>
   /** @returns false as in `finish` */

@@ -26,8 +26,8 @@ export interface Task<P extends z.ZodType = z.ZodType> {
   queue?: string
   /** How many of its queue one worker runs at once; the largest of the queue's tasks counts. */
   concurrency?: number
-  /** Only one waiting or running job with an equal payload. */
-  unique?: boolean
+  /** Only one job with an equal payload at a time; `true` is `{ while: 'unfinished' }`. */
+  unique?: boolean | Uniqueness
   /**
    * Whether the function runs in a transaction. What it changes, and that it succeeded, is then committed together:
    * it takes effect exactly once.
@@ -35,6 +35,17 @@ export interface Task<P extends z.ZodType = z.ZodType> {
   transaction?: boolean
   /** Five fields; seeds a schedule once, afterwards the schedule table rules. */
   cron?: string
+}
+
+/** When a second job is the same as the first, and is answered with its id instead of being accepted. */
+export interface Uniqueness {
+  /**
+   * `unfinished`: as long as the first waits or runs. `waiting`: only until the first begins, so that what is changed
+   * while it runs is not missed; a retry does not count as waiting. Default `unfinished`.
+   */
+  while?: 'unfinished' | 'waiting'
+  /** The keys of the payload that have to be equal. Default: all. */
+  by?: readonly string[]
 }
 
 /** Declares a background job. */

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { version } from '../utils/version'
 import { env } from '../config/env'
 import { now } from '../infra/clock'
 import { logger } from '../infra/logger'
@@ -10,11 +11,15 @@ export interface WorkerReport {
   name: string
   host: string
   pid: number
+  version: string
   roles: readonly string[]
   /** By queue, how many of its tasks run at once. */
   queues: Record<string, number>
+  /** How many tasks it runs at once in all. */
+  concurrency: number
   tasks: { name: string; task: string }[]
   active: number
+  started_time: string
   seen_time: string
 }
 
@@ -33,10 +38,14 @@ export async function startPresence(
   active: () => number,
 ): Promise<() => Promise<void>> {
   const name = workerName()
+  const fixed = {
+    ...{ name, host: hostname(), pid: process.pid, version, roles: env.ROLES },
+    ...{ queues: Object.fromEntries(queues), concurrency: [...queues.values()].reduce((a, b) => a + b, 0) },
+    started_time: now().toISOString(),
+  }
   const beat = async () => {
     const report: WorkerReport = {
-      ...{ name, host: hostname(), pid: process.pid, roles: env.ROLES, queues: Object.fromEntries(queues) },
-      ...{ tasks: taskNames(), active: active(), seen_time: now().toISOString() },
+      ...{ ...fixed, tasks: taskNames(), active: active(), seen_time: now().toISOString() },
     }
     await redis().set(keyOf(name), JSON.stringify(report), 'EX', LIFE_SECONDS)
     await redis().sadd(listKey(), name)

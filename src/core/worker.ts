@@ -28,7 +28,7 @@ export async function startWorker(
   lifecycle.onStop('orders to the worker', await onTerminate((id) => abortTask(id, new Revoked())))
   lifecycle.onStop('worker', () => stop(consumers, patience * 1000), patience + 3)
   for (const [queue, concurrency] of wanted) {
-    consumers.push(await consume(queue, concurrency, ({ id }) => runTask(id, { worker: name, ...host })))
+    consumers.push(await consume(queue, concurrency, (job) => runTask(job, { worker: name, ...host })))
   }
   lifecycle.onStop('report of the worker', await startPresence(wanted, runningTasks))
   return { pause: () => pauseAll(consumers) }

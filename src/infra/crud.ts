@@ -141,17 +141,20 @@ export class Crud<M extends Model> {
     if (rows.length > 0) await this.model.bulkCreate(rows, { ...db })
   }
 
+  /** Like `append`, for rows that bring their id and time: past the model, which costs more than to store them. */
+  async appendNew(db: Db, rows: CreationAttributes<M>[], options: object = {}): Promise<void> {
+    if (rows.length === 0) return
+    const complete = rows.map((row) => ({ ...this.#defaults, ...row }))
+    await insertRows(this.model, complete, { ...options, ...db })
+  }
+
   /**
    * Like `append`, for rows that bring their id and time, and leaves out those whose id is there already; whatever else
    * is wrong with a row is an error.
    */
   async appendOnce(db: Db, rows: CreationAttributes<M>[]): Promise<void> {
-    if (rows.length === 0) return
     // Not `ignoreDuplicates`: MySQL's INSERT IGNORE also cuts what is too long, SQLite's also leaves out broken rows.
-    // Past the model: to build an instance per row, with a new id for each, costs more than to store it.
-    const options = { updateOnDuplicate: ['id'], upsertKeys: ['id'], ...db }
-    const complete = rows.map((row) => ({ ...this.#defaults, ...row }))
-    await insertRows(this.model, complete, options)
+    await this.appendNew(db, rows, { updateOnDuplicate: ['id'], upsertKeys: ['id'] })
   }
 
   /** Sets the given columns of one row. @returns whether a row was there to change */

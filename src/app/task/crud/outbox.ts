@@ -1,9 +1,21 @@
-import { Crud, Op, type Db, type Row } from '#core'
+import { Crud, Op, type CreationAttributes, type Db, type Row } from '#core'
 import { TaskOutbox } from '../model/outbox'
 
 class OutboxCrud extends Crud<TaskOutbox> {
-  byUniqueKey(db: Db, key: string) {
-    return this.first(db, { unique_key: key })
+  /** The unfinished tasks with these unique keys: the id of each by its key. */
+  async holders(db: Db, keys: string[]): Promise<Map<string, string>> {
+    if (keys.length === 0) return new Map()
+    const rows = await this.find(db, { where: { unique_key: keys }, columns: ['id', 'unique_key'] })
+    return new Map(rows.map((row) => [row.unique_key ?? '', row.id]))
+  }
+
+  /** Adds rows unless another row has their unique key; that row then stays as it is until the transaction ends. */
+  async claim(db: Db, rows: CreationAttributes<TaskOutbox>[]): Promise<void> {
+    await this.appendNew(db, rows, { updateOnDuplicate: ['unique_key'], upsertKeys: ['unique_key'] })
+  }
+
+  async freeKey(db: Db, id: string): Promise<void> {
+    await this.model.update({ unique_key: null }, { where: { id }, ...db })
   }
 
   /** Rows whose turn to be looked at has come, the oldest first. */

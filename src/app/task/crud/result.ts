@@ -25,6 +25,13 @@ class ResultCrud extends Crud<TaskResult> {
     return this.first(db, { task_id: taskId })
   }
 
+  /** The task ids of the results with these ids. */
+  async taskIds(db: Db, ids: string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map()
+    const rows = await this.find(db, { where: { id: ids }, columns: ['id', 'task_id'] })
+    return new Map(rows.map((row) => [row.id, row.task_id]))
+  }
+
   /**
    * Sets the columns if the row is still as `was` says, in one statement: of several who try, one succeeds.
    * @returns whether it was this one

@@ -3,44 +3,26 @@ import {
   inTransaction,
   now,
   redact,
-  type AcceptedTask,
   type BegunTask,
   type Db,
   type Ending,
   type Failure,
   type NotBegun,
+  type Starter,
   type TaskStore,
 } from '#core'
 import { hostname } from 'node:os'
+import { HEAD_START_MS, accept } from './accept'
 import { outboxCrud } from '../crud/outbox'
 import { LIVE, resultCrud, type ResultRow } from '../crud/result'
 
-/** The push right after the commit has this long before the outbox does it. */
-const HEAD_START_MS = 5000
 /** A task that took its worker with it this often does not get another one. */
 const MOST_LOST = 5
 
 /** Keeps tasks in `task_result`, and in `task_outbox` as long as they are not finished. */
-export const store: TaskStore = { accept, findUnfinished, begin, finish, retryLater, note }
+export const store: TaskStore = { accept, begin, finish, retryLater, note }
 
-async function accept(db: Db, task: AcceptedTask): Promise<void> {
-  const { id, name, queue, created_time, due_time, unique_key } = task
-  const push = new Date(Math.max(created_time.getTime(), due_time.getTime() - 60_000) + HEAD_START_MS)
-  await outboxCrud.append(db, [{ id, name, queue, created_time, due_time, push_time: push, unique_key }])
-  const { task_id, expire_time, request_id, user_id, schedule_id } = task
-  const [args, kwargs] = [JSON.stringify(task.args), JSON.stringify(task.kwargs)]
-  await resultCrud.append(db, [
-    { id, task_id, name, queue, created_time, args, kwargs, expire_time, request_id, user_id, schedule_id },
-  ])
-}
-
-async function findUnfinished(db: Db, uniqueKey: string): Promise<string | null> {
-  const waiting = await outboxCrud.byUniqueKey(db, uniqueKey)
-  const row = waiting && (await resultCrud.get(db, waiting.id))
-  return row?.task_id ?? null
-}
-
-function begin(id: string, worker: string): Promise<BegunTask | NotBegun> {
+function begin(id: string, { worker, frees_key }: Starter): Promise<BegunTask | NotBegun> {
   return inTransaction(async (db) => {
     const row = await resultCrud.get(db, id)
     if (!row || !LIVE.includes(row.status)) {
@@ -60,6 +42,7 @@ function begin(id: string, worker: string): Promise<BegunTask | NotBegun> {
       ...{ status: 'STARTED', starts: task.starts, worker, started_time: now(), retries: task.retries },
       ...{ result: JSON.stringify({ pid: process.pid, hostname: hostname() }), traceback: null },
     })
+    if (isOurs && frees_key) await outboxCrud.freeKey(db, id)
     // Another worker began it in this very moment: it is in good hands.
     return isOurs ? task : 'finished'
   })
