@@ -99,6 +99,20 @@ export { readUserAgent } from '../utils/user-agent'
 export { SNIFF_BYTES, sniff } from '../utils/content-type'
 export { formatBytes, formatDuration, round2 } from '../utils/measure'
 export { formatTime, parseTime } from '../utils/time'
+export { isZone } from '../utils/zone'
+export { parseCron, type Cron } from '../utils/cron/cron'
+export { TimeRuleFault } from '../utils/cron/fault'
+export { nextTime, timesBetween } from '../utils/cron/next-time'
+export type { Window } from '../utils/cron/window'
+export {
+  PERIODS,
+  checkInterval,
+  intervalsBetween,
+  nextInterval,
+  type Interval,
+  type Period,
+} from '../utils/cron/interval'
+export { readCron, requireInterval } from './time-rule'
 export { secrets } from '../security/secret-store'
 export {
   newRecoveryCodes,

@@ -9,6 +9,15 @@ interface Zone {
 
 const zones = new Map<string, Zone>()
 
+/** Whether there is a time zone of this name, such as `Europe/Berlin`. */
+export function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false // Intl knows no question, only an exception
+  }
+}
+
 /**
  * Milliseconds to add to UTC for the wall clock of an IANA zone.
  * `Intl` is asked once per quarter of an hour; offsets only ever change on such a boundary, old local mean times apart.

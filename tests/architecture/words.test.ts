@@ -25,7 +25,7 @@ const words = (language: string) => {
 }
 
 const THROWS =
-  /\b(?:badRequest|unauthorized|forbidden|notFound|conflict|tooLarge|unavailable|new AppError)\(\s*'([a-z0-9_.]+)'/g
+  /\b(?:badRequest|unauthorized|forbidden|notFound|conflict|tooLarge|unavailable|new (?:AppError|TimeRuleFault))\(\s*'([a-z0-9_.]+)'/g
 const NAMES_A_KEY = /\b(?:call\.t\(|t\([a-z]+, |invalid\('[a-z_]+', )'([a-z0-9_.]+)'/g
 const RULES = /\brule\('([a-z_]+)'/g
 

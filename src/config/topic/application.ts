@@ -1,3 +1,4 @@
+import { isZone } from '../../utils/zone'
 import { choice, flag, group, integer, json, optional, secret, text } from '../setting'
 import { z } from 'zod'
 
@@ -113,15 +114,7 @@ export const application = group('Application', {
   }),
   DATETIME_TIMEZONE: text({
     default: 'Asia/Shanghai',
-    check: { test: isTimeZone, message: 'must be a time zone of the IANA list' },
+    check: { test: isZone, message: 'must be a time zone of the IANA list' },
     description: 'Time zone of every time on the wire and of schedules.',
   }),
 })
-
-function isTimeZone(value: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false // Intl knows no question, only an exception
-  }
-}
