@@ -1,28 +1,32 @@
+import { addButtons, removeMenus } from '../src/core/menu-rows'
 import type { MigrationContext } from '../src/infra/migrator'
 
 const MANAGE = '2049629108249427981'
 const RECORD = '2049629108249427982'
 
-/** id, parent, title, name, permission code: what was missing below the two pages, so that roles can be given it */
-const BUTTONS = [
-  ['2049629108261011456', MANAGE, '新增', 'AddScheduler', 'sys:task:add'],
-  ['2049629108261011457', MANAGE, '修改', 'EditScheduler', 'sys:task:edit'],
-  ['2049629108261011458', MANAGE, '删除', 'DeleteScheduler', 'sys:task:del'],
-  ['2049629108261011459', MANAGE, '执行', 'ExecuteScheduler', 'sys:task:exec'],
-  ['2049629108261011460', RECORD, '撤销', 'RevokeTask', 'sys:task:revoke'],
-  ['2049629108261011461', RECORD, '删除', 'DeleteTaskResult', 'sys:task:del'],
-] as const
+/** What was missing below the page of schedules, so that roles can be given it. */
+const OF_SCHEDULES = [
+  { id: '2049629108261011456', title: '新增', name: 'AddScheduler', perms: 'sys:task:add' },
+  { id: '2049629108261011457', title: '修改', name: 'EditScheduler', perms: 'sys:task:edit' },
+  { id: '2049629108261011458', title: '删除', name: 'DeleteScheduler', perms: 'sys:task:del' },
+  { id: '2049629108261011459', title: '执行', name: 'ExecuteScheduler', perms: 'sys:task:exec' },
+]
+
+/** The same below the page of results. */
+const OF_RESULTS = [
+  { id: '2049629108261011460', title: '撤销', name: 'RevokeTask', perms: 'sys:task:revoke' },
+  { id: '2049629108261011461', title: '删除', name: 'DeleteTaskResult', perms: 'sys:task:del' },
+]
 
 /** The pages themselves come with the other menus. */
-export async function up({ insert }: MigrationContext): Promise<void> {
-  const made = { type: 2, sort: 0, display: 0, status: 1, cache: 1, link: '', created_time: new Date() }
-  const rows = BUTTONS.map(([id, parent, title, name, perms]) => ({
-    ...{ id, parent_id: parent, title, name, perms, path: null, component: null, icon: null, remark: null },
-    ...made,
-  }))
-  await insert('sys_menu', rows)
+export async function up(ctx: MigrationContext): Promise<void> {
+  await addButtons(ctx, MANAGE, OF_SCHEDULES)
+  await addButtons(ctx, RECORD, OF_RESULTS)
 }
 
-export async function down({ remove }: MigrationContext): Promise<void> {
-  await remove('sys_menu', { id: BUTTONS.map(([id]) => id) })
+export async function down(ctx: MigrationContext): Promise<void> {
+  await removeMenus(
+    ctx,
+    [...OF_SCHEDULES, ...OF_RESULTS].map(({ id }) => id),
+  )
 }
