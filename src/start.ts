@@ -1,6 +1,14 @@
 import type http from 'node:http'
 import { createApp } from './app'
-import { currentUser, ensureFirstUser, identify, modules, record, startSweeping } from './app/modules'
+import {
+  currentUser,
+  ensureFirstUser,
+  identify,
+  modules,
+  record,
+  startScheduler,
+  startSweeping,
+} from './app/modules'
 import { boot, coreMigrations } from './boot'
 import { env } from './config/env'
 import { healthCheck } from './core/health'
@@ -76,6 +84,7 @@ async function startBackground(lifecycle: Lifecycle): Promise<Worker | null> {
   lifecycle.onStop('queues', closeProducers)
   const isWorker = env.ROLES.includes('worker')
   if (isWorker || env.ROLES.includes('scheduler')) lifecycle.onStop('outbox', startSweeping())
+  if (env.ROLES.includes('scheduler')) lifecycle.onStop('scheduler', startScheduler())
   return isWorker ? startWorker(lifecycle, { currentUser }) : null
 }
 

@@ -1,8 +1,8 @@
 import type { Module } from '../core/module'
 import admin, { currentUser, ensureFirstUser, identify, record } from './admin'
-import task, { startSweeping } from './task'
+import task, { startScheduler, startSweeping } from './task'
 
 /** The modules of the core, and what the pipeline needs from them. */
 export const modules: Module[] = [admin, task]
 
-export { currentUser, ensureFirstUser, identify, record, startSweeping }
+export { currentUser, ensureFirstUser, identify, record, startScheduler, startSweeping }

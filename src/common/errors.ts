@@ -66,10 +66,13 @@ export interface FieldIssue {
   ctx?: Record<string, unknown>
 }
 
-/** Input that breaks the declared schema: 422 with every issue. */
+/** Input that breaks the declared schema, or a rule about its fields: every issue, usually with 422. */
 export class InvalidInput extends AppError {
-  constructor(readonly issues: FieldIssue[]) {
-    super('request.invalid', { status: 422 })
+  constructor(
+    readonly issues: FieldIssue[],
+    status = 422,
+  ) {
+    super('request.invalid', { status })
     this.name = 'InvalidInput'
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { env } from '../config/env'
-import { formatTime } from '../utils/time'
+import { formatTime, parseTime } from '../utils/time'
 import { wellFormed } from '../utils/well-formed'
 import { rule } from '../common/issues'
 import { MAX_PAGE_SIZE } from '../common/page'
@@ -125,6 +125,23 @@ export const timestamp = () =>
     .union([z.date(), z.string()])
     .transform((value) => (value instanceof Date ? formatTime(value, env.DATETIME_TIMEZONE) : value))
     .meta({ override: { type: 'string', examples: ['2026-11-21 09:30:00'] } })
+
+/** A moment on the way in: ISO 8601 or the form of `timestamp`; without an offset it is DATETIME_TIMEZONE's clock. */
+export const moment = () =>
+  z
+    .unknown()
+    .transform((value, ctx): Date => {
+      const time = typeof value === 'string' ? parseTime(value, env.DATETIME_TIMEZONE) : null
+      if (time) return time
+      const type = value === undefined ? 'missing' : 'datetime_parsing'
+      ctx.addIssue({ code: 'custom', params: rule(type), input: value })
+      return z.NEVER
+    })
+    .meta({ override: { type: 'string', format: 'date-time', examples: ['2026-11-21T09:30:00+08:00'] } })
+
+/** A moment that may be absent or null; the empty text means null. */
+export const optionalMoment = () =>
+  z.preprocess((value) => (value === '' ? null : value), moment().nullable()).optional()
 
 /** A moment on the way out as ISO 8601 with zone. */
 export const isoTime = () =>

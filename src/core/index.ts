@@ -16,6 +16,7 @@ export { LONG_TEXT, SNOWFLAKE, TIMESTAMP } from '../infra/dialect'
 export { Crud, type Query, type Row } from '../infra/crud'
 export { Db } from '../infra/db'
 export { inTransaction, reader } from '../infra/database'
+export { isUniqueViolation } from '../infra/database-error'
 export { oneAtATime } from '../infra/one-at-a-time'
 export { now } from '../infra/clock'
 export { cache } from '../infra/cache'
@@ -43,10 +44,20 @@ export { notify, type Room, type ServerEvents, type SocketHandler } from './sock
 export { declareModule as module, type Module } from './module'
 export { addButtons, addPage, removeMenus, type MenuButton, type MenuPage } from './menu-rows'
 export { route, type AnyRoute, type UploadedFile } from './route'
-export { GivenUp, giveUp, runs, task, type BoundTask, type Task, type TaskRun, type Uniqueness } from './task'
+export {
+  GivenUp,
+  giveUp,
+  runs,
+  task,
+  type BoundTask,
+  type ScheduleSeed,
+  type Task,
+  type TaskRun,
+  type Uniqueness,
+} from './task'
 export { enqueue, enqueueMany, enqueueNamed } from './enqueue'
 export { acceptAll, checkArguments, prepareNamed, type EnqueueOptions } from './accept-task'
-export { queues, taskNamed } from './task-registry'
+export { allTasks, queues, taskNamed } from './task-registry'
 export { terminateTask } from './task-control'
 export {
   keepTasksIn,

@@ -6,6 +6,14 @@ import type { Call } from './call'
 export interface ServerEvents {
   task_worker_status: (workers: unknown[]) => void
   task_notification: (message: { msg: string }) => void
+  /** A schedule was due: what came of it. `outcome` is dispatched, held, skipped or missed. */
+  task_schedule_tick: (tick: {
+    schedule_id: string
+    due_time: string
+    outcome: string
+    reason: string | null
+    task_id: string | null
+  }) => void
   /** The server stops; connect again, perhaps to another process. */
   server_closing: (message: { msg: string }) => void
   /** An incoming event was not accepted. */
@@ -22,8 +30,8 @@ export interface SocketHandler {
   handle(user: CurrentUser, payload: unknown): Promise<unknown>
 }
 
-/** Who hears an event: a user on all devices, members of a role, one session, watchers of a task, everybody. */
-export type Room = `user:${string}` | `role:${string}` | `session:${string}` | `task:${string}` | 'everybody'
+/** Who hears an event: a user on all devices, members of a role, one session, everybody, or watchers of something. */
+export type Room = `${'user' | 'role' | 'session' | 'task' | 'schedule' | 'queue'}:${string}` | 'everybody'
 
 type Emit = (room: Room, event: string, data: unknown) => void
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '../common/errors'
+import type { Interval } from '../utils/cron/interval'
 import type { Call } from './call'
 
 /** The declaration of one background job. Data only; its function is bound by `runs()` in the module's index. */
@@ -35,6 +36,22 @@ export interface Task<P extends z.ZodType = z.ZodType> {
   transaction?: boolean
   /** Five fields; seeds a schedule once, afterwards the schedule table rules. */
   cron?: string
+  /** More about that schedule, or a rhythm instead of a crontab. */
+  schedule?: ScheduleSeed
+}
+
+/** The schedule that a task brings along; it is made once, and belongs to the operators from then on. */
+export interface ScheduleSeed {
+  /** Default: the task's title. */
+  name?: string
+  /** Instead of `cron`. */
+  every?: Interval
+  /** A run that could not begin within this is revoked. */
+  expire_seconds?: number
+  args?: readonly unknown[]
+  kwargs?: object
+  /** Default true. */
+  enabled?: boolean
 }
 
 /** When a second job is the same as the first, and is answered with its id instead of being accepted. */

@@ -1,4 +1,4 @@
-import { BaseError, ConnectionError, type Sequelize } from 'sequelize'
+import { BaseError, ConnectionError, UniqueConstraintError, type Sequelize } from 'sequelize'
 import { isTransient } from './dialect'
 
 const AWAY = new Set<unknown>([
@@ -38,6 +38,9 @@ function breaksConnection(error: unknown): boolean {
   if (typeof code === 'string') return AWAY_STATE.test(code)
   return BROKEN.test(String(Reflect.get(error, 'message')))
 }
+
+/** Whether a row was refused because another one has its key. */
+export const isUniqueViolation = (error: unknown): boolean => error instanceof UniqueConstraintError
 
 /** Whether others held what was needed for too long, also when the work was repeated. */
 export const isDatabaseBusy = (error: unknown): boolean =>

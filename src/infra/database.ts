@@ -162,6 +162,8 @@ function optionsFor(settings: Env): Options {
 const mysqlOptions = (settings: Env) => ({
   supportBigNumbers: true,
   bigNumberStrings: true,
+  // Else it is parsed by the driver and again by us: a text inside of JSON would lose its quotes.
+  jsonStrings: true,
   charset: settings.DATABASE_CHARSET,
   connectTimeout: 10_000,
 })

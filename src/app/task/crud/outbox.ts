@@ -18,6 +18,11 @@ class OutboxCrud extends Crud<TaskOutbox> {
     await this.model.update({ unique_key: null }, { where: { id }, ...db })
   }
 
+  /** The unfinished tasks of these schedules. */
+  ofSchedules(db: Db, ids: string[]) {
+    return this.find(db, { where: { schedule_id: ids }, columns: ['id', 'schedule_id'] })
+  }
+
   /** Rows whose turn to be looked at has come, the oldest first. */
   due(db: Db, moment: Date, limit: number): Promise<Row<TaskOutbox>[]> {
     return this.find(db, { where: { push_time: { [Op.lte]: moment } }, order: ['push_time', 'id'], limit })

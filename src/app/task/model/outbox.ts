@@ -1,4 +1,4 @@
-import { BaseModel, Column, DataType, TIMESTAMP, Table } from '#core'
+import { BaseModel, Column, DataType, SNOWFLAKE, TIMESTAMP, Table } from '#core'
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from '#core'
 
 /**
@@ -24,4 +24,8 @@ export class TaskOutbox extends BaseModel<InferAttributes<TaskOutbox>, InferCrea
   /** Of a task that may be there only once with an equal payload. */
   @Column({ type: DataType.STRING(64) })
   declare unique_key: CreationOptional<string | null>
+
+  /** Which schedule asked for it, so that it knows what of it is not finished. */
+  @Column({ type: SNOWFLAKE })
+  declare schedule_id: CreationOptional<string | null>
 }

@@ -55,9 +55,9 @@ async function claim(db: Db, wanted: { key: string; task: AcceptedTask }[]): Pro
   return new Map([...held, ...claimed])
 }
 
-function outboxRow({ id, name, queue, created_time, due_time, unique_key }: AcceptedTask) {
+function outboxRow({ id, name, queue, created_time, due_time, unique_key, schedule_id }: AcceptedTask) {
   const push = Math.max(created_time.getTime(), due_time.getTime() - 60_000) + HEAD_START_MS
-  return { id, name, queue, created_time, due_time, push_time: new Date(push), unique_key }
+  return { id, name, queue, created_time, due_time, push_time: new Date(push), unique_key, schedule_id }
 }
 
 function resultRow(task: AcceptedTask) {

@@ -10,7 +10,7 @@ import {
   type Call,
 } from '#core'
 import { outboxCrud } from '../crud/outbox'
-import { LIVE, resultCrud } from '../crud/result'
+import { LIVE, resultCrud, type ResultRow } from '../crud/result'
 import type { RunTask } from '../schema/task'
 import { endColumns } from './store'
 
@@ -47,6 +47,11 @@ export async function cancel(call: Call, taskId: string, terminate: boolean): Pr
   const row = await resultCrud.byTaskId(call.db, taskId)
   if (!row) return
   if (!LIVE.includes(row.status)) throw conflict('task.finished')
+  await revoke(call, row, terminate)
+}
+
+/** Revokes an unfinished task; one that runs only where it shall be terminated. */
+export async function revoke(call: Call, row: ResultRow, terminate: boolean): Promise<void> {
   const waiting = { id: row.id, status: LIVE.filter((state) => state !== 'STARTED') }
   const columns = endColumns({ status: 'REVOKED', reason: 'revoked' })
   if (await resultCrud.swap(call.db, waiting, { date_done: now(), ...columns })) {

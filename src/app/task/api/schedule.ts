@@ -1,0 +1,166 @@
+import { data, nothing, page, route, z } from '#core'
+import {
+  NextQuery,
+  NextRuns,
+  ScheduleDetail,
+  ScheduleInput,
+  ScheduleList,
+  ScheduleParams,
+  ScheduleTiming,
+  TickDetail,
+  TickList,
+} from '../schema/schedule'
+import { execute } from '../service/schedule/execute'
+import { nextRuns, preview, ticks } from '../service/schedule/look'
+import * as schedule from '../service/schedule/schedule'
+
+const WRITING = [
+  'scheduler.name_taken',
+  'scheduler.two_expiries',
+  'scheduler.task_unknown',
+  'scheduler.queue_unknown',
+  'scheduler.args_form',
+  'scheduler.kwargs_form',
+  'scheduler.window_needed',
+]
+
+export const listAllSchedules = route({
+  method: 'get',
+  path: '/schedulers/all',
+  title: 'List all schedules',
+  access: 'signed_in',
+  reply: data(z.array(ScheduleDetail)),
+  handle: (call) => schedule.all(call),
+})
+
+export const getSchedule = route({
+  method: 'get',
+  path: '/schedulers/:pk',
+  title: 'Get a schedule',
+  access: 'signed_in',
+  params: ScheduleParams,
+  reply: data(ScheduleDetail),
+  errors: ['scheduler.not_found'],
+  handle: (call, { params }) => schedule.get(call, params.pk),
+})
+
+export const listSchedules = route({
+  method: 'get',
+  path: '/schedulers',
+  title: 'List schedules',
+  access: 'signed_in',
+  query: ScheduleList,
+  reply: page(ScheduleDetail),
+  handle: (call, { query }) => schedule.list(call, query),
+})
+
+export const createSchedule = route({
+  method: 'post',
+  path: '/schedulers',
+  title: 'Create a schedule',
+  access: 'sys:task:add',
+  body: ScheduleInput,
+  reply: nothing(),
+  errors: WRITING,
+  handle: (call, { body }) => schedule.create(call, body),
+})
+
+export const updateSchedule = route({
+  method: 'put',
+  path: '/schedulers/:pk',
+  title: 'Update a schedule',
+  description: 'Fields that are left out stay as they are; what comes of it must keep every rule.',
+  access: 'sys:task:edit',
+  params: ScheduleParams,
+  body: ScheduleInput,
+  reply: nothing(),
+  errors: ['scheduler.not_found', ...WRITING],
+  handle: (call, { params, body }) => schedule.update(call, params.pk, body),
+})
+
+export const toggleSchedule = route({
+  method: 'put',
+  path: '/schedulers/:pk/status',
+  title: 'Switch a schedule on or off',
+  access: 'sys:task:edit',
+  params: ScheduleParams,
+  reply: nothing(),
+  errors: ['scheduler.not_found'],
+  handle: (call, { params }) => schedule.toggle(call, params.pk),
+})
+
+export const deleteSchedule = route({
+  method: 'delete',
+  path: '/schedulers/:pk',
+  title: 'Delete a schedule',
+  access: 'sys:task:del',
+  params: ScheduleParams,
+  reply: nothing(),
+  errors: ['scheduler.not_found'],
+  handle: (call, { params }) => schedule.remove(call, params.pk),
+})
+
+export const executeSchedule = route({
+  method: 'post',
+  path: '/schedulers/:pk/execute',
+  title: 'Run the task of a schedule now',
+  description: 'Its queue, expiry and state do not matter, and its counters stay as they are.',
+  access: 'sys:task:exec',
+  params: ScheduleParams,
+  reply: nothing(),
+  errors: ['task.no_worker', 'scheduler.not_found', 'scheduler.arguments_broken', 'task.unknown'],
+  handle: (call, { params }) => execute(call, params.pk),
+})
+
+export const getNextRuns = route({
+  method: 'get',
+  path: '/schedulers/:pk/next',
+  title: 'List the next times at which a schedule is due',
+  access: 'signed_in',
+  params: ScheduleParams,
+  query: NextQuery,
+  reply: data(NextRuns),
+  errors: ['scheduler.not_found'],
+  handle: (call, { params, query }) => nextRuns(call, params.pk, query.count),
+})
+
+export const previewNextRuns = route({
+  method: 'post',
+  path: '/schedulers/next',
+  title: 'Show when a schedule would be due',
+  description: 'Nothing is kept.',
+  access: 'signed_in',
+  query: NextQuery,
+  body: ScheduleTiming,
+  reply: data(NextRuns),
+  transaction: false,
+  log: 'none',
+  demo: true,
+  handle: (_call, { body, query }) => preview(body, query.count),
+})
+
+export const listTicks = route({
+  method: 'get',
+  path: '/schedulers/:pk/ticks',
+  title: 'List what came of the times at which a schedule was due',
+  access: 'signed_in',
+  params: ScheduleParams,
+  query: TickList,
+  reply: page(TickDetail),
+  errors: ['scheduler.not_found'],
+  handle: (call, { params, query }) => ticks(call, params.pk, query),
+})
+
+export const scheduleRoutes = [
+  listAllSchedules,
+  getSchedule,
+  listSchedules,
+  createSchedule,
+  updateSchedule,
+  toggleSchedule,
+  deleteSchedule,
+  executeSchedule,
+  getNextRuns,
+  previewNextRuns,
+  listTicks,
+]

@@ -1,0 +1,159 @@
+import { acceptAll, inTransaction, isUniqueViolation, now, systemCall, type Call } from '#core'
+import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
+import { tickCrud } from '../../crud/tick'
+import { dueOf, type Due } from './due'
+import { tellTicks } from './news'
+import { orderOf } from './order'
+import { Overlaps } from './overlap'
+import { isOwnFault, refusalOf, type Refusal } from './reason'
+import { withoutRecorded } from './recorded'
+import { faultTick, gapTick, runTick, type Run, type Tick } from './tick'
+
+/** How many schedules share one transaction. */
+const BATCH = 500
+/** And how many runs, as far as one schedule alone does not need more. */
+const MOST_RUNS = 1000
+
+/** A schedule whose time has come, and what is to be done about it. */
+export interface Turn extends Due {
+  row: ScheduleRow
+  /** Why its timing cannot be read. */
+  fault: Refusal | null
+}
+
+/**
+ * Deals with the schedules whose time has come, as many as fit into one transaction: their ticks, the tasks these lead
+ * to and the schedules' own progress are there together or not at all. Any number of schedulers may do this at once:
+ * they wait for each other's rows, and a tick that is recorded already is not dealt with again.
+ * @returns how many schedules were dealt with
+ */
+export async function dispatchDue(limit = BATCH): Promise<number> {
+  try {
+    return await dispatch(limit, false)
+  } catch (error) {
+    // Recorded before: a clock went back, or a schedule was edited back and forth within one tick.
+    if (!isUniqueViolation(error)) throw error
+    return dispatch(limit, true)
+  }
+}
+
+async function dispatch(limit: number, isCareful: boolean): Promise<number> {
+  const { call, dealt } = await inTransaction(async (db) => {
+    const own = systemCall(db)
+    const moment = now()
+    const rows = await scheduleCrud.lockDue(db, moment, limit)
+    const turns = bounded(rows, moment)
+    await take(own, isCareful ? await withoutRecorded(own, turns) : turns, moment)
+    return { call: own, dealt: turns.length }
+  })
+  await call.committed()
+  return dealt
+}
+
+/** Those that fit into one transaction; schedules that catch up with much may leave little room for others. */
+function bounded(rows: ScheduleRow[], moment: Date): Turn[] {
+  const turns: Turn[] = []
+  let runs = 0
+  for (const row of rows) {
+    if (runs >= MOST_RUNS) return turns
+    const turn = decide(row, moment)
+    runs += turn.runs.length
+    turns.push(turn)
+  }
+  return turns
+}
+
+/** A row that cannot be read stops nobody: it waits, with the reason shown, until somebody edits it. */
+function decide(row: ScheduleRow, moment: Date): Turn {
+  try {
+    return { row, fault: null, ...dueOf(row, row.next_run_time ?? moment, moment) }
+  } catch (error) {
+    return { row, fault: refusalOf(error), runs: [], gaps: [], base: moment, next: null }
+  }
+}
+
+async function take(call: Call, turns: Turn[], moment: Date): Promise<void> {
+  if (turns.length === 0) return
+  const overlaps = await Overlaps.read(
+    call,
+    turns.map(({ row }) => row),
+  )
+  const done: { turn: Turn; runs: Run[] }[] = []
+  for (const turn of turns) {
+    const runs: Run[] = []
+    for (const due of turn.runs) runs.push(await begin(call, overlaps, { row: turn.row, due }, moment))
+    done.push({ turn, runs })
+  }
+  await acceptRuns(
+    call,
+    done.flatMap(({ runs }) => runs),
+  )
+  const ticks = done.flatMap(({ turn, runs }) => ticksOf(turn, runs, moment))
+  await tickCrud.appendNew(call.db, ticks)
+  await scheduleCrud.advance(
+    call.db,
+    done.map(({ turn, runs }) => progressOf(turn, runs, moment)),
+  )
+  tellTicks(call, ticks)
+}
+
+type Occasion = Pick<Run, 'row' | 'due'>
+
+/** What becomes of one tick, as far as this is known before its task is accepted. */
+export async function begin(
+  call: Call,
+  overlaps: Overlaps,
+  { row, due }: Occasion,
+  moment: Date,
+): Promise<Run> {
+  const none = { row, due, order: null, task_id: null }
+  const verdict = await overlaps.verdict(call, row)
+  if (verdict === 'skip') return { ...none, refusal: { reason: 'overlap', detail: null } }
+  if (verdict === 'hold') return { ...none, refusal: { reason: 'held', detail: null } }
+  try {
+    return { ...none, order: orderOf(call, row, moment), refusal: null }
+  } catch (error) {
+    overlaps.release(row)
+    return { ...none, refusal: refusalOf(error) }
+  }
+}
+
+/** Accepts the tasks of all runs together; one that equals an unfinished task of its kind leads to that one. */
+export async function acceptRuns(call: Call, runs: Run[]): Promise<void> {
+  const asked = runs.flatMap((run) => (run.order ? [{ run, order: run.order }] : []))
+  if (asked.length === 0) return
+  const ids = await acceptAll(
+    call,
+    asked.map(({ order }) => order),
+  )
+  for (const [at, { run, order }] of asked.entries()) {
+    run.task_id = ids[at] ?? order.task_id
+    if (run.task_id !== order.task_id) run.refusal = { reason: 'same_task', detail: null }
+  }
+}
+
+function ticksOf({ row, gaps, fault }: Turn, runs: Run[], moment: Date): Tick[] {
+  return [
+    ...gaps.map((gap) => gapTick(row.id, gap, moment)),
+    ...runs.map((run) => runTick(run, moment)),
+    ...(fault ? [faultTick(row, fault, moment)] : []),
+  ]
+}
+
+/** The row as it stands after its turn. */
+function progressOf({ row, base, next, fault }: Turn, runs: Run[], moment: Date): ScheduleRow {
+  const sent = runs.filter((run) => run.refusal === null).length
+  const last = runs.at(-1)?.refusal ?? fault
+  const isHeld = runs.some((run) => run.refusal?.reason === 'held')
+  const isOver =
+    (row.expire_time !== null && row.expire_time <= moment) || (row.one_off && (sent > 0 || isHeld))
+  return {
+    ...row,
+    enabled: !isOver,
+    total_run_count: row.total_run_count + sent,
+    last_run_time: sent > 0 ? moment : row.last_run_time,
+    base_time: base,
+    next_run_time: isOver ? null : next,
+    problem: last && isOwnFault(last.reason) ? last.reason : null,
+  }
+}

@@ -1,0 +1,62 @@
+import { allTasks, inTransaction, isUniqueViolation, logger, now, reader, type Db, type Task } from '#core'
+import { scheduleCrud } from '../../crud/schedule'
+import { seededCrud } from '../../crud/tick'
+import { textOf } from './arguments'
+import { CRONTAB, INTERVAL } from './plan'
+import { beginning } from './position'
+
+const MOST_CHARACTERS = 64
+
+/** Makes the schedules that tasks bring along, each once for ever: afterwards the table rules. */
+export class Seeder {
+  readonly #known = new Set<string>()
+
+  async seed(): Promise<void> {
+    const wanted = allTasks()
+      .map(({ task }) => task)
+      .filter((task) => (task.cron !== undefined || task.schedule) && !this.#known.has(task.name))
+    if (wanted.length === 0) return
+    const done = await seededCrud.tasks(reader())
+    for (const task of wanted) {
+      if (!done.has(task.name)) await seedOne(task)
+      this.#known.add(task.name)
+    }
+  }
+}
+
+/** Of several processes one makes it. A declaration that cannot be read is the fault of one module, not of all. */
+async function seedOne(task: Task): Promise<void> {
+  try {
+    await inTransaction(async (db) => {
+      await seededCrud.append(db, [{ task: task.name }])
+      const row = rowOf(task)
+      if (!(await scheduleCrud.isTaken(db, row.name, null))) await create(db, row)
+    })
+  } catch (err) {
+    if (isUniqueViolation(err)) return
+    logger.error('the schedule of a task could not be made', { err, task: task.name })
+  }
+}
+
+function rowOf(task: Task) {
+  const {
+    name = task.title,
+    every,
+    expire_seconds = null,
+    args,
+    kwargs,
+    enabled = true,
+  } = task.schedule ?? {}
+  return {
+    ...{ name: name.slice(0, MOST_CHARACTERS), task: task.name, enabled, expire_seconds },
+    ...{ args: textOf(args), kwargs: textOf(kwargs) },
+    ...{ type: every ? INTERVAL : CRONTAB, crontab: task.cron ?? '* * * * *' },
+    ...{ interval_every: every?.every ?? null, interval_period: every?.period ?? null },
+    ...{ timezone: null, start_time: null, last_run_time: null },
+  }
+}
+
+async function create(db: Db, row: ReturnType<typeof rowOf>): Promise<void> {
+  const position = beginning(row, now())
+  await scheduleCrud.create(db, { ...row, ...position, ...(row.enabled ? {} : { next_run_time: null }) })
+}
