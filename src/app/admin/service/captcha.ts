@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AppError, badRequest, env, isCaptcha, newCaptcha, redis } from '#core'
+import { AppError, badRequest, env, isCaptcha, newCaptcha, redis, z } from '#core'
 import type { Login } from '../schema/auth'
 
 const keyOf = (uuid: string) => `${env.LOGIN_CAPTCHA_REDIS_PREFIX}:${uuid}`
@@ -17,9 +17,14 @@ export async function issue() {
   }
 }
 
+/** In one step: of two log-ins with one captcha, one gets it. */
+const TAKE = `
+local found = { redis.call('get', KEYS[1]), redis.call('pttl', KEYS[1]) }
+redis.call('del', KEYS[1])
+return found`
+
 /**
- * Uses up the captcha of a log-in. One that was answered wrongly can be tried again; a right one is gone, also when the
- * log-in fails later.
+ * Uses up the captcha of a log-in, whatever the answer: one that survives a wrong answer can be guessed.
  * @returns what gives it back
  * @throws 400 `error.captcha.invalid`, `error.captcha.expired`; 400 with code 40001 `error.captcha.error`
  */
@@ -27,12 +32,12 @@ export async function consume({ uuid, captcha }: Login): Promise<() => Promise<v
   if (!env.LOGIN_CAPTCHA_ENABLED) return () => Promise.resolve()
   if (!uuid || !captcha) throw badRequest('error.captcha.invalid')
   const key = keyOf(uuid)
-  const [code, life] = await Promise.all([redis().get(key), redis().pttl(key)])
+  const [code, life] = Taken.parse(await redis().eval(TAKE, 1, key))
   if (code === null) throw badRequest('error.captcha.expired')
   if (!isCaptcha(code, captcha)) throw new AppError('error.captcha.error', { status: 400, code: 40001 })
-  const isMine = (await redis().del(key)) === 1 // of two log-ins with one captcha, one gets here
-  if (!isMine) throw badRequest('error.captcha.expired')
   return async () => {
     if (life > 0) await redis().set(key, code, 'PX', life)
   }
 }
+
+const Taken = z.tuple([z.string().nullable(), z.int()])

@@ -42,8 +42,20 @@ describe('captcha', () => {
     expect(await attempt({ uuid, captcha: '' })).toFail(400, 'error.captcha.invalid')
     expect(await attempt({ uuid: 'unknown', captcha })).toFail(400, 'error.captcha.expired')
     expect(await attempt({ uuid, captcha: '....' })).toFail(400, 'error.captcha.error', {}, 40001)
-    expect(await attempt({ uuid, captcha: captcha.toUpperCase() })).toFail(403, 'login.wrong_credentials')
+    const right = await fetchCaptcha()
+    const typed = { ...right, captcha: right.captcha.toUpperCase() }
+    expect(await attempt(typed)).toFail(403, 'login.wrong_credentials')
     expect(await loginLogCrud.count(reader(), { username })).toBe(5)
+  })
+
+  it('is gone after a wrong answer, so that it cannot be guessed', async () => {
+    const { username } = await buildUser()
+    const captcha = await fetchCaptcha()
+
+    await post('/auth/login', { username, password: PASSWORD, ...captcha, captcha: '....' })
+
+    const right = await post('/auth/login', { username, password: PASSWORD, ...captcha })
+    expect(right).toFail(400, 'error.captcha.expired')
   })
 
   it('works once, also when the log-in then fails', async () => {
