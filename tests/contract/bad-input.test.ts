@@ -1,3 +1,4 @@
+import '../support/web-only'
 import { randomUUID } from 'node:crypto'
 import fc from '../support/property'
 import { modules } from '../../src/app/modules'
@@ -34,7 +35,7 @@ useApp()
 const SEED = 20_261_121
 const RUNS = 10
 
-const all = mountedRoutes(modules).filter(({ module }) => module === 'admin')
+const all = mountedRoutes(modules)
 const nameOfRoute = ({ route, pattern }: (typeof all)[number]) => `${route.method.toUpperCase()} ${pattern}`
 
 /** Tables that take a row for every call or every try to log in. */
