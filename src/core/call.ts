@@ -32,6 +32,8 @@ export interface CallParts {
   client: Client
   log: Logger
   http?: HttpSide
+  /** Told who a stranger turns out to be, or says he is. */
+  named?: (username: string) => void
 }
 
 /** Who is acting, in which transaction, in which language, with which logger. First argument of every service. */
@@ -48,6 +50,7 @@ export class Call {
   readonly client: Client
   readonly log: Logger
   readonly http: HttpSide | undefined
+  readonly #named: ((username: string) => void) | undefined
 
   constructor(parts: CallParts) {
     this.id = parts.id
@@ -57,12 +60,18 @@ export class Call {
     this.client = parts.client
     this.log = parts.log
     this.http = parts.http
+    this.#named = parts.named
   }
 
   /** The acting user. @throws 401 for a stranger */
   get me(): CurrentUser {
     if (!this.user) throw unauthorized('auth.not_authenticated')
     return this.user
+  }
+
+  /** Says whose call this is where nobody is signed in yet: the operation log keeps the name, proved or not. */
+  isOf(username: string): void {
+    this.#named?.(username)
   }
 
   /** Runs once the transaction is committed, in order; never when it is rolled back. A failure is only logged. */

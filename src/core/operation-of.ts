@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { env } from '../config/env'
 import type { ChangeLog } from '../common/changes'
-import type { AppError } from '../common/errors'
+import { InvalidInput, type AppError } from '../common/errors'
 import { isSecretKey } from '../common/redact'
 import type { CurrentUser } from '../common/types'
 import { t } from '../infra/i18n'
@@ -36,7 +36,7 @@ export function operationOf(
   return {
     trace_id: id,
     user_id: outcome.user?.id ?? null,
-    username: outcome.user?.username ?? null,
+    username: ctx.state.username ?? null,
     method: ctx.method,
     title: outcome.route?.title ?? '',
     path: ctx.path.slice(0, 512),
@@ -51,13 +51,29 @@ export function operationOf(
   }
 }
 
-/** The record of a call that was refused or failed; the log keeps its words in the language of the installation. */
+/** The record of a call that was refused or failed. */
 export const failedOperation = (operation: Operation, cause: AppError): Operation => ({
   ...operation,
   status: 0,
   code: String(cause.code),
-  msg: t(env.I18N_DEFAULT_LANGUAGE, cause.key, cause.params),
+  msg: wordsOf(cause),
 })
+
+/** A log is read by others than those who called, so it is kept in one language. */
+const say = (key: string, params?: AppError['params']) => t(env.I18N_DEFAULT_LANGUAGE, key, params)
+
+const MAX_ISSUES = 5
+
+/** Names the fields that were wrong; what stood in them is among the arguments. */
+function wordsOf(cause: AppError): string {
+  if (!(cause instanceof InvalidInput) || cause.issues.length === 0) return say(cause.key, cause.params)
+  if (cause.issues[0]?.type === 'json_invalid') return say('request.invalid_json')
+  const told = cause.issues
+    .slice(0, MAX_ISSUES)
+    .map(({ loc, key, params }) => `${loc.join('.')} ${say(key, params)}`)
+  const more = cause.issues.length > MAX_ISSUES ? ', …' : ''
+  return say('request.invalid_message', { message: told.join(', ') + more })
+}
 
 /** Contract 6.4, with secrets masked at every depth and the raw text of forms never kept. */
 function argumentsOf(ctx: Context, body: unknown): Record<string, unknown> | null {

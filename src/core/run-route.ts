@@ -127,7 +127,8 @@ const rowsFor = (user: CurrentUser | null): RowFilter | undefined =>
 function makeCall(ctx: Context, db: Db, user: CurrentUser | null): Call {
   const { id, language, client } = ctx.state.request
   const log = logger.child({ request_id: id, user_id: user?.id ?? null })
-  return new Call({ id, user, db, language, client, log, http: httpSide(ctx) })
+  const named = (username: string) => void (ctx.state.username = username)
+  return new Call({ id, user, db, language, client, log, http: httpSide(ctx), named })
 }
 
 const must = (user: CurrentUser | null): CurrentUser => {

@@ -205,14 +205,6 @@ export class Crud<M extends Model> {
     }
   }
 
-  /** Empties the table without keeping the rows for the operation log, which notes how many there were. */
-  async clear(db: Db): Promise<number> {
-    const removed = await this.model.destroy({ where: {}, ...db })
-    if (removed > 0)
-      db.changes.add({ table: this.model.tableName, id: '*', action: 'delete', before: { rows: removed } })
-    return removed
-  }
-
   #visible(db: Db, where: WhereOptions<Attributes<M>> | undefined): WhereOptions | undefined | 'nothing' {
     if (!this.#rowRules) return where
     const rule = db.rows(rowModelOf(this.model))

@@ -54,8 +54,8 @@ function answer(ctx: Context, cause: AppError): void {
     cause.status === 200 ? { code: cause.code, msg, data } : { code: cause.code, msg, data, trace_id: id }
 }
 
-/** The sentence an error says in the given language; also what the operation log keeps. */
-export function messageOf(cause: AppError, language: string): string {
+/** The sentence an error says in the given language. */
+function messageOf(cause: AppError, language: string): string {
   if (!(cause instanceof InvalidInput)) return t(language, cause.key, cause.params)
   const first = cause.issues[0]
   if (!first) return t(language, 'request.invalid')

@@ -40,7 +40,7 @@ export async function reachesTicks(id: string, count: number) {
 /** Schedules of other test files would be due here too. Call it after `useApp`. */
 export function forgetSchedules(): void {
   beforeAll(async () => {
-    await tickCrud.clear(reader())
-    await scheduleCrud.clear(reader())
+    await tickCrud.purge(reader(), {})
+    await scheduleCrud.purge(reader(), {})
   })
 }

@@ -43,7 +43,7 @@ export const ending = (taskId: string) => reaches(taskId, 'SUCCESS', 'FAILURE', 
 /** Tasks of other test files are not run here: they were left waiting, and nobody here knows them. Call it after `useApp`. */
 export function forgetTasks(): void {
   beforeAll(async () => {
-    await outboxCrud.clear(reader())
-    await resultCrud.clear(reader())
+    await outboxCrud.purge(reader(), {})
+    await resultCrud.purge(reader(), {})
   })
 }

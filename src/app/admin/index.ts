@@ -23,8 +23,10 @@ import { Menu } from './model/menu'
 import { UserPasswordHistory } from './model/password-history'
 import { Role } from './model/role'
 import { User } from './model/user'
+import { clearRest } from './service/log'
 import { purgeOldLogs, startLogRetention } from './service/log-retention'
 import { startOperationLog } from './service/operation-log'
+import { clearLog } from './task/clear-log'
 import { purgeLogs } from './task/purge-logs'
 
 export { seedDemo, type Seeded } from './service/demo'
@@ -76,7 +78,7 @@ export default module({
     UserPasswordHistory,
     CasbinRule,
   ],
-  tasks: [runs(purgeLogs, () => purgeOldLogs())],
+  tasks: [runs(purgeLogs, () => purgeOldLogs()), runs(clearLog, (_call, payload) => clearRest(payload))],
   start: () => {
     const stopRecording = startOperationLog()
     const stopPurging = startLogRetention()

@@ -63,7 +63,8 @@ export const refresh = route({
   demo: true,
   reply: data(NewToken),
   errors: ['auth.refresh_expired', 'user.not_found', 'login.user_disabled', 'login.elsewhere'],
-  handle: (call) => authService.refresh(call),
+  prepare: (call) => authService.renew(call),
+  handle: (call, _input, session) => authService.giveTokens(call, session),
 })
 
 export const logout = route({

@@ -27,9 +27,10 @@ export const clearLoginLogs = route({
   method: 'delete',
   path: '/logs/login/all',
   title: 'Empty the log-in log',
+  description: 'Of a very long log the rest is deleted in the background.',
   access: 'log:login:clear',
   reply: nothing(),
-  handle: (call) => logService.clearLogins(call),
+  handle: (call) => logService.clear(call, 'login'),
 })
 
 export const listOperaLogs = route({
@@ -70,9 +71,10 @@ export const clearOperaLogs = route({
   method: 'delete',
   path: '/logs/opera/all',
   title: 'Empty the operation log',
+  description: 'Of a very long log the rest is deleted in the background.',
   access: 'log:opera:clear',
   reply: nothing(),
-  handle: (call) => logService.clearOperations(call),
+  handle: (call) => logService.clear(call, 'opera'),
 })
 
 export const logRoutes = [

@@ -14,6 +14,9 @@ const NEWEST_FIRST: [string, string][] = [
 
 type LogModel = LoginLog | OperaLog
 
+/** Rows that one statement deletes. */
+const BATCH = 1000
+
 /** What both logs have in common: they only grow, and are read from the end. */
 class LogCrud<M extends LogModel> extends Crud<M> {
   list(db: Db, page: PageQuery, filter: LogFilter) {
@@ -32,6 +35,28 @@ class LogCrud<M extends LogModel> extends Crud<M> {
     for (const { id, ...before } of rows)
       db.changes.add({ table: this.model.tableName, id, action: 'delete', before })
     return removed
+  }
+
+  /**
+   * Deletes rows with this id or a smaller one, the smallest first; their contents are not noted.
+   * @param max about how many
+   * @returns how many are gone
+   */
+  async removeUpTo(db: Db, last: string, max = Infinity): Promise<number> {
+    let [removed, from] = [0, '0']
+    for (;;) {
+      const where = this.#fits({ id: { [Op.gt]: from, [Op.lte]: last } })
+      const rows = await this.find(db, { where, columns: ['id'], order: ['id'], limit: BATCH })
+      const ids = rows.map(({ id }) => id)
+      if (ids.length > 0) removed += await this.model.destroy({ where: this.#fits({ id: ids }), ...db })
+      if (ids.length < BATCH || removed >= max) return removed
+      from = ids.at(-1) ?? last
+    }
+  }
+
+  /** Notes that the table was emptied. */
+  noteEmptied(db: Db, before: { rows: number; rest_deleted_by_task?: string }): void {
+    db.changes.add({ table: this.model.tableName, id: '*', action: 'delete', before })
   }
 
   /** @returns how many rows were older and are gone */

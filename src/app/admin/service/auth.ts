@@ -47,6 +47,7 @@ export async function checkForDocs(call: Call, input: SwaggerLogin): Promise<cre
 }
 
 async function logged<T>(call: Call, attempt: loginLog.Attempt, work: () => Promise<T>): Promise<T> {
+  call.isOf(attempt.username)
   try {
     return await work()
   } catch (error) {
@@ -96,15 +97,20 @@ async function openFor(call: Call, user: Row<User>, session: { info: SessionInfo
   return opened
 }
 
-/** Exchanges the refresh cookie for new tokens. */
-export async function refresh(call: Call) {
+/** Exchanges the refresh cookie for new tokens. It works once, so this must not be repeated with a transaction. */
+export async function renew(call: Call): Promise<OpenedSession> {
   const cookie = call.http?.cookie(env.COOKIE_REFRESH_TOKEN_KEY)
   if (!cookie) throw badRequest('auth.refresh_expired')
   const { user_id } = readRefreshToken(cookie)
   const user = await userCrud.get(call.db, user_id)
   if (!user) throw notFound('user.not_found')
+  call.isOf(user.username)
   if (user.status === 0) throw forbidden('login.user_disabled')
-  const session = await refreshSession(cookie, { info: infoOf(call, user), alone: !user.is_multi_login })
+  return refreshSession(cookie, { info: infoOf(call, user), alone: !user.is_multi_login })
+}
+
+/** Hands the tokens of a renewed session out. */
+export function giveTokens(call: Call, session: OpenedSession) {
   giveCookie(call, session)
   return tokenOf(session)
 }
@@ -117,7 +123,12 @@ export async function logout(call: Call): Promise<void> {
     bearer && (await unlessRefused(() => readSession(bearer))),
     cookie && (await unlessRefused(() => readRefreshToken(cookie))),
   ]
-  for (const session of sessions) if (session) await endSession(session.user_id, session.family)
+  for (const session of sessions) {
+    if (!session) continue
+    const user = await userCrud.get(call.db, session.user_id)
+    if (user) call.isOf(user.username)
+    await endSession(session.user_id, session.family)
+  }
   call.http?.setCookie(env.COOKIE_REFRESH_TOKEN_KEY, '', { max_age: 0 })
 }
 
