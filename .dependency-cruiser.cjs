@@ -1,3 +1,6 @@
+const fs = require('node:fs')
+const path = require('node:path')
+
 /**
  * Who may import whom. One rule per row of the table in CONTRIBUTING.md; arrows point down only.
  * The comment of a rule says what to do instead: it is what you read when a rule stops you.
@@ -23,6 +26,27 @@ const shelf = (name, others, comment) => ({
   from: { path: `${inModule}/${name}/` },
   to: { path: `${inModule}/(${others})/` },
 })
+
+/** One rule for each plugin, from what its `plugin.json` requires. */
+function pluginsMindTheirRequires() {
+  const root = path.join(__dirname, 'plugins')
+  const names = fs.readdirSync(root).filter((name) => fs.existsSync(path.join(root, name, 'plugin.json')))
+  return names.map((name) => {
+    const { plugin, requires } = JSON.parse(fs.readFileSync(path.join(root, name, 'plugin.json'), 'utf8'))
+    const required = [...(plugin.depends_on ?? []), ...Object.keys(requires.plugins ?? {})]
+    return {
+      name: `plugin-${name}-minds-its-requires`,
+      comment:
+        'Another plugin is reached through its index.ts only (#plugin/<name>), and must be named under requires.plugins of plugin.json.',
+      severity: 'error',
+      from: { path: `^plugins/${name}/` },
+      to: {
+        path: '^plugins/',
+        pathNot: [`^plugins/${name}/`, ...required.map((other) => `^plugins/${other}/index\\.ts$`)],
+      },
+    }
+  })
+}
 
 module.exports = {
   forbidden: [
@@ -84,6 +108,11 @@ module.exports = {
       'core does not know the modules: state what is needed as a function type and let app.ts hand it over.',
     ),
     mayImport(
+      'plugin',
+      [...rooms, 'plugin'],
+      'What looks after plugins knows the core and no module: let start.ts hand over what it needs from there.',
+    ),
+    mayImport(
       'middleware',
       ['infra', 'config', 'common', 'utils'],
       'A middleware is true for every request: what depends on the route belongs to core/run-route.ts.',
@@ -112,14 +141,7 @@ module.exports = {
       from: { path: '^plugins/([^/]+)/', pathNot: '^plugins/[^/]+/tests/' },
       to: { path: '^(src|tests)/', pathNot: ['^src/core/index\\.ts$', '^src/app/[^/]+/index\\.ts$'] },
     },
-    {
-      name: 'plugins-mind-their-requires',
-      comment:
-        'Another plugin is reached through its index.ts only, and must be named in "requires" of plugin.json.',
-      severity: 'error',
-      from: { path: '^plugins/([^/]+)/' },
-      to: { path: '^plugins/', pathNot: ['^plugins/$1/', '^plugins/[^/]+/index\\.ts$'] },
-    },
+    ...pluginsMindTheirRequires(),
     {
       name: 'src-never-imports-plugins',
       comment:

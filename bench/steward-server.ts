@@ -53,7 +53,10 @@ async function prepare(): Promise<Omit<Prepared, 'port' | 'storage'>> {
 }
 
 async function main(): Promise<void> {
-  const { port, lifecycle } = await start([module({ name: 'bench', version: '1.0.0', routes: [readOne] })])
+  const { port, lifecycle } = await start({
+    modules: [module({ name: 'bench', version: '1.0.0', routes: [readOne] })],
+    plugins: [],
+  })
   process.once('SIGTERM', () => void lifecycle.stop().then(() => process.exit(0)))
   const storage = String(Reflect.get(database().options, 'storage'))
   process.send?.({ port, storage, ...(await prepare()) } satisfies Prepared)

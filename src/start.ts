@@ -22,9 +22,12 @@ import { startWorker, type Worker } from './core/worker'
 import { closeProducers } from './infra/queue'
 import { pendingMigrations } from './infra/migrator'
 import { site } from './pages/site'
+import { findPlugins } from './plugin/folders'
+import { Plugins } from './plugin/plugins'
 
 export interface Running {
   lifecycle: Lifecycle
+  plugins: Plugins
   /** The first super user, when this start made one. The password is there only when it was generated. */
   firstUser: { username: string; password: string | null } | null
   /** Null in a process without the role `web`. */
@@ -32,22 +35,29 @@ export interface Running {
   port: number
 }
 
-/**
- * Starts the roles named in ROLES; what it opened is closed by `lifecycle.stop()`.
- * @param plugins modules beside those of the core
- */
-export async function start(plugins: Module[] = [], lifecycle = new Lifecycle()): Promise<Running> {
-  const all = [...modules, ...plugins]
+export interface StartOptions {
+  /** Modules beside those of the core, in code. */
+  modules?: Module[]
+  /** Folders of plugins, below PLUGIN_DIR or anywhere; all of PLUGIN_DIR unless given. */
+  plugins?: string[]
+}
+
+/** Starts the roles named in ROLES; what it opened is closed by `lifecycle.stop()`. */
+export async function start(options: StartOptions = {}, lifecycle = new Lifecycle()): Promise<Running> {
+  const core = [...modules, ...(options.modules ?? [])]
+  const plugins = new Plugins(core)
   try {
-    registerTasksOf(() => all)
-    await boot(lifecycle, all)
+    registerTasksOf(() => plugins.working())
+    await boot(lifecycle, core)
+    lifecycle.onStop('plugins', () => plugins.stop())
+    await plugins.load(await findPlugins(options.plugins))
     const firstUser = await ensureFirstUser()
     if (!env.ROLES.includes('web')) await stayAlive(lifecycle)
     const worker = await startBackground(lifecycle)
-    const web = env.ROLES.includes('web') ? await startWeb(all, lifecycle) : null
+    const web = env.ROLES.includes('web') ? await startWeb(plugins, lifecycle) : null
     // Stopped first: no new task is begun while the last requests are answered.
     if (worker) lifecycle.onStop('taking of tasks', () => worker.pause())
-    return { lifecycle, firstUser, server: web?.server ?? null, port: web?.port ?? 0 }
+    return { lifecycle, plugins, firstUser, server: web?.server ?? null, port: web?.port ?? 0 }
   } catch (error) {
     await lifecycle.stop()
     throw error
@@ -57,19 +67,22 @@ export async function start(plugins: Module[] = [], lifecycle = new Lifecycle())
 /** Of the time for stopping, this is kept for what comes after the web server: queues, Redis, the database. */
 const SECONDS_FOR_THE_REST = 5
 
-async function startWeb(all: Module[], lifecycle: Lifecycle): Promise<WebServer> {
+async function startWeb(plugins: Plugins, lifecycle: Lifecycle): Promise<WebServer> {
   await prepareUploadFolder()
   const migrations = await coreMigrations()
   const health = healthCheck({
     isStopping: () => lifecycle.isStopping,
     pendingMigrations: () => pendingMigrations(migrations),
   })
-  const { koa } = createApp({ modules: all, identify, record, pages: site({ modules: () => all, health }) })
+  const pages = site({ modules: () => plugins.working(), health })
+  const gate = (module: string) => plugins.gate(module)
+  const { koa, routes } = createApp({ modules: plugins.mounted(), identify, record, gate, pages })
+  plugins.onChange(() => routes.replace(plugins.mounted()))
   const answer = koa.callback()
   const web = await openWebServer((req, res) => void answer(req, res), { host: env.HOST, port: env.PORT })
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS
   lifecycle.onStop('open connections', () => web.cut())
-  const sockets = await openSockets(web.server, { modules: () => all, identify, currentUser })
+  const sockets = await openSockets(web.server, { modules: () => plugins.working(), identify, currentUser })
   const drain = async () => {
     const drained = web.drain()
     await sockets.stop()

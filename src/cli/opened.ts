@@ -3,6 +3,7 @@ import { modules } from '../app/modules'
 import { Lifecycle } from '../core/lifecycle'
 import { closeDatabase, openDatabase } from '../infra/database'
 import type { Migration } from '../infra/migrator'
+import { pluginMigrations } from '../plugin/folders'
 
 /** Does some work with everything open that a server has: words, keys, Redis, ids, database, tables. */
 export async function withSteward<T>(work: () => Promise<T>): Promise<T> {
@@ -19,7 +20,7 @@ export async function withSteward<T>(work: () => Promise<T>): Promise<T> {
 export async function withDatabase<T>(work: (migrations: Migration[]) => Promise<T>): Promise<T> {
   await openDatabase()
   try {
-    return await work(await coreMigrations())
+    return await work([...(await coreMigrations()), ...(await pluginMigrations())])
   } finally {
     await closeDatabase()
   }

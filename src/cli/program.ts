@@ -8,6 +8,7 @@ import { addDoctor } from './command/doctor'
 import { addInit } from './command/init'
 import { addMigrate } from './command/migrate'
 import { addOpenapi } from './command/openapi'
+import { addPlugin } from './command/plugin'
 import { addRoutes } from './command/routes'
 import { addRun } from './command/run'
 import { addSeed } from './command/seed'
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   addUser(program)
   addConfig(program)
   addRoutes(program)
+  addPlugin(program)
   addOpenapi(program)
   addDoctor(program)
   addSql(program)

@@ -43,12 +43,20 @@ function load(): Env {
 /** The core's settings, read once. Importing this file throws `SettingsError` when any is wrong. */
 export const env: Env = load()
 
+/** What a plugin's manifest says about settings; weaker than the environment and the file. */
+const offered: Record<string, string> = {}
+
+/** Texts that count where neither the environment nor the file has a setting, until they are replaced. */
+export function offerSettings(values: Readonly<Record<string, string>>): void {
+  Object.assign(offered, values)
+}
+
 /**
  * Reads settings that somebody else declares, such as a plugin, from the same environment and file.
  * @throws SettingsError with every problem
  */
 export function readSettings<S extends Settings>(settings: S): Readonly<Values<S>> {
-  const { values, problems } = parseSettings(settings, source)
+  const { values, problems } = parseSettings(settings, { ...offered, ...source })
   if (problems.length > 0) throw new SettingsError(problems)
   return Object.freeze(values)
 }

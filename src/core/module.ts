@@ -1,4 +1,5 @@
 import type { ModelCtor } from 'sequelize-typescript'
+import type { SettingGroup, Settings } from '../config/setting'
 import type { AnyRoute } from './route'
 import type { SocketHandler } from './socket'
 import type { BoundTask } from './task'
@@ -7,13 +8,16 @@ import type { BoundTask } from './task'
 export interface Module {
   /** kebab-case, unique. */
   name: string
-  version: string
-  /** Names of modules that must be loaded before. */
+  /** Of a plugin, what `plugin.json` says. */
+  version?: string
+  /** Names of modules that must be loaded before. A plugin says it in `plugin.json`. */
   requires?: string[]
   routes?: AnyRoute[]
   models?: ModelCtor[]
   tasks?: BoundTask[]
   sockets?: SocketHandler[]
+  /** Its own settings, for the reference and for checks; read them with `readSettings`. */
+  settings?: SettingGroup<Settings>
   /** Runs once after the models are bound, before the first request; undone by what it returns. */
   start?(): Promise<void | (() => Promise<void>)>
 }
@@ -54,22 +58,26 @@ function unknownRequirements(modules: Module[]): string[] {
 function clashes(modules: Module[]): string[] {
   const owners = new Map<string, string>()
   const faults: string[] = []
-  const claim = (what: string, owner: string) => {
-    const other = owners.get(what)
-    if (other !== undefined) faults.push(`${what} is claimed by ${other} and by ${owner}`)
-    owners.set(what, owner)
-  }
   for (const m of modules) {
-    claim(`module name ${m.name}`, m.name)
-    for (const r of m.routes ?? []) claim(`route ${r.method.toUpperCase()} ${shapeOf(r.path)}`, m.name)
-    for (const title of titlesOf(m)) claim(`title "${title}" of module ${m.name}`, m.name)
-    for (const model of m.models ?? []) claim(`model ${model.name}`, m.name)
-    for (const bound of m.tasks ?? []) claim(`task ${bound.task.name}`, m.name)
+    for (const what of [`module name ${m.name}`, ...claimsOf(m)]) {
+      const other = owners.get(what)
+      if (other !== undefined) faults.push(`${what} is claimed by ${other} and by ${m.name}`)
+      owners.set(what, m.name)
+    }
   }
   return faults
 }
 
-const titlesOf = (m: Module) => (m.routes ?? []).map((r) => r.title)
+/** What a module says is its own, in words; no other module may say the same, nor may it say it twice. */
+export function claimsOf(m: Module): string[] {
+  return [
+    ...(m.routes ?? []).map((r) => `route ${r.method.toUpperCase()} ${shapeOf(r.path)}`),
+    ...(m.routes ?? []).map((r) => `title "${r.title}" of module ${m.name}`),
+    ...(m.models ?? []).map((model) => `model ${model.name}`),
+    ...(m.tasks ?? []).map((bound) => `task ${bound.task.name}`),
+    ...(m.sockets ?? []).map((socket) => `socket event ${socket.event}`),
+  ]
+}
 
 /** Two paths that differ only in the names of their parameters are the same path. */
 const shapeOf = (path: string) => path.replace(/:[a-z_]+/g, ':')

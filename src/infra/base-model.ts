@@ -1,5 +1,5 @@
 import type { CreationOptional } from 'sequelize'
-import { Column, Model, PrimaryKey } from 'sequelize-typescript'
+import { Column, Model, PrimaryKey, getOptions, type ModelCtor } from 'sequelize-typescript'
 import { now } from './clock'
 import { SNOWFLAKE, TIMESTAMP } from './dialect'
 import { nextId } from './ids'
@@ -25,3 +25,6 @@ export abstract class EditableModel<A extends object = object, C extends object 
   @Column({ type: TIMESTAMP })
   declare updated_time: CreationOptional<Date | null>
 }
+
+/** The table of a model that need not be bound to a database yet. */
+export const tableOf = (model: ModelCtor): string => getOptions(model.prototype)?.tableName ?? model.name

@@ -90,6 +90,17 @@ export async function closeDatabase(): Promise<void> {
 /** Binds models to the open database; a model may be bound once. */
 export const addModels = (models: ModelCtor[]): void => database().addModels(models)
 
+/** Takes models away again; those that are not bound are passed over. */
+export function removeModels(models: ModelCtor[]): void {
+  const db = current
+  if (!db) return
+  for (const model of models) {
+    if (db.models[model.name] !== model) continue
+    db.modelManager.removeModel(model)
+    delete db.models[model.name]
+  }
+}
+
 /** A handle for reads outside a transaction, or for work whose transaction somebody else owns. */
 export const reader = (rows?: RowFilter): Db => new Db(undefined, rows)
 

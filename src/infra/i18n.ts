@@ -100,6 +100,12 @@ export function hasWords(language: string, key: string): boolean {
   )
 }
 
+/** Whether the core has words for a key, in any language. */
+export function isCoreWord(key: string): boolean {
+  start()
+  return languages.some((one) => words.getResource(one, CORE, key, { keySeparator: '.' }) !== undefined)
+}
+
 /** The languages there are words for. */
 export function supportedLanguages(): readonly string[] {
   start()

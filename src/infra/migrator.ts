@@ -10,6 +10,7 @@ import {
 import { Umzug, type UmzugStorage } from 'umzug'
 import { database } from './database'
 import { TIMESTAMP, dialectOf, dropColumn, idColumn, textColumn, type Dialect } from './dialect'
+import { loadModule } from './load-module'
 import { withMigrationLock } from './migration-lock'
 import { now } from './clock'
 
@@ -72,12 +73,13 @@ function baseColumns(dialect: Dialect) {
 export async function migrationsIn(folder: string, module: string): Promise<Migration[]> {
   const files = await fs.readdir(folder).catch(() => [])
   const names = files.filter((f) => /^\d{8}-\d{4}-[a-z0-9-]+\.(ts|js)$/.test(f)).sort()
-  return Promise.all(
-    names.map(async (file) => {
-      const loaded = (await import(path.join(folder, file))) as Pick<Migration, 'up' | 'down'>
-      return { name: `${module}/${file.replace(/\.(ts|js)$/, '')}`, up: loaded.up, down: loaded.down }
-    }),
-  )
+  return names.map((file) => {
+    const { up, down } = loadModule(path.join(folder, file)) as Pick<Migration, 'up' | 'down'>
+    const name = `${module}/${file.replace(/\.(ts|js)$/, '')}`
+    if (typeof up !== 'function' || typeof down !== 'function')
+      throw new Error(`migration ${name} must export up and down`)
+    return { name, up, down }
+  })
 }
 
 /** An umzug over the given migrations that keeps its own list in `sys_migration`. */
@@ -96,6 +98,17 @@ export function migrator(migrations: Migration[], db: Sequelize = database()) {
 /** Applies what is pending, one process at a time. @returns the names of the applied migrations */
 export async function migrateUp(migrations: Migration[], db: Sequelize = database()): Promise<string[]> {
   return withMigrationLock(db, async () => (await migrator(migrations, db).up()).map((m) => m.name))
+}
+
+/** Undoes those of the given migrations that are applied, last ones first. @returns their names */
+export async function migrateDown(migrations: Migration[], db: Sequelize = database()): Promise<string[]> {
+  return withMigrationLock(db, async () => {
+    const applied = new Set(await appliedMigrations(db))
+    const plan = migrations.filter(({ name }) => applied.has(name)).reverse()
+    const runner = migrator(migrations, db)
+    for (const { name } of plan) await runner.down({ migrations: [name] })
+    return plan.map(({ name }) => name)
+  })
 }
 
 /** Names of the migrations that are not applied yet. Changes nothing, also where the database is empty. */

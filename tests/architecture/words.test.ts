@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 
@@ -20,7 +20,11 @@ const words = (language: string) => {
       else if (typeof value === 'object' && value) walk(value, `${prefix}${key}.`)
     }
   }
-  walk(JSON.parse(readFileSync(path.join(root, 'locales', `${language}.json`), 'utf8')) as object, '')
+  const plugins = readdirSync(path.join(root, 'plugins')).map((name) => path.join('plugins', name, 'locales'))
+  for (const folder of ['locales', ...plugins]) {
+    const file = path.join(root, folder, `${language}.json`)
+    if (existsSync(file)) walk(JSON.parse(readFileSync(file, 'utf8')) as object, '')
+  }
   return keys
 }
 

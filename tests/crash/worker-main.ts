@@ -7,4 +7,4 @@ import { crashTasks } from './worker-tasks'
 /** A worker as a process of its own, with the tasks of the test. */
 const lifecycle = new Lifecycle()
 stopOnSignals(lifecycle, env.SHUTDOWN_TIMEOUT_SECONDS)
-void start([crashTasks], lifecycle).then(() => process.stdout.write('ready\n'))
+void start({ modules: [crashTasks] }, lifecycle).then(() => process.stdout.write('ready\n'))

@@ -79,6 +79,16 @@ export const plugin = group('Plugins and tasks', {
     default: ['dict'],
     description: 'Plugins that can be neither switched off nor removed.',
   }),
+  PLUGIN_DIR: text({
+    default: 'plugins',
+    description: 'Folder with one folder for each plugin; a relative path begins at the project.',
+  }),
+  PLUGIN_LOAD_SECONDS: integer({
+    default: 20,
+    min: 1,
+    max: 600,
+    description: 'How long a plugin may take to start or to stop; then it is set aside.',
+  }),
   PLUGIN_REDIS_PREFIX: text({ default: 'fba:plugin', description: 'Redis keys of plugins.' }),
   CELERY_BROKER_REDIS_DATABASE: integer({
     default: 1,

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Module } from '../core/module'
+import { loadModule } from '../infra/load-module'
+import { migrationsIn, type Migration } from '../infra/migrator'
+import { GlobalsGuard } from './globals'
+import type { Loadable } from './order'
+import { readLocales, type Locales } from './words'
+
+/** Everything a plugin brings, loaded and looked at, but not at work yet. */
+export interface Code {
+  module: Module
+  locales: Locales
+  migrations: Migration[]
+}
+
+/** Runs the code of a plugin for the first time. @throws a sentence with what is wrong */
+export async function loadCode(found: Loadable): Promise<Code> {
+  const guard = new GlobalsGuard()
+  try {
+    const module = checked(found.name, loadModule(indexOf(found.folder)))
+    const locales = await readLocales(join(found.folder, 'locales'))
+    const migrations = await migrationsIn(join(found.folder, 'migrations'), found.name)
+    return { module: { ...module, version: found.manifest.plugin.version }, locales, migrations }
+  } finally {
+    guard.check()
+  }
+}
+
+export function indexOf(folder: string): string {
+  const file = ['index.ts', 'index.js'].map((name) => join(folder, name)).find((name) => existsSync(name))
+  if (file === undefined)
+    throw new Error('index.ts is missing: it lists what the plugin brings, with module()')
+  return file
+}
+
+const LISTS = ['routes', 'models', 'tasks', 'sockets', 'extensions'] as const
+
+function checked(name: string, loaded: unknown): Module {
+  const module = isObject(loaded) && 'default' in loaded ? loaded.default : loaded
+  if (!isModule(module)) throw new Error('index.ts must have `export default module({ ... })`')
+  if (module.name !== name)
+    throw new Error(`index.ts says name: '${module.name}', plugin.json says "${name}"`)
+  return module
+}
+
+/** The types were checked when it was written; this only tells a module from something else. */
+function isModule(value: unknown): value is Module {
+  if (!isObject(value) || !('name' in value) || typeof value.name !== 'string') return false
+  const parts = new Map<string, unknown>(Object.entries(value))
+  if (parts.has('start') && typeof parts.get('start') !== 'function') return false
+  return LISTS.every((list) => parts.get(list) === undefined || Array.isArray(parts.get(list)))
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

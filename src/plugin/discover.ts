@@ -1,0 +1,35 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { readManifest, type Manifest } from './manifest'
+
+/** A folder that wants to be a plugin, before any of its code has run. */
+export interface Found {
+  /** Of the folder. */
+  name: string
+  folder: string
+  manifest: Manifest | null
+  /** Why it cannot be loaded. */
+  problems: string[]
+}
+
+const isHidden = (name: string) => name.startsWith('.') || name.startsWith('_') || name === 'node_modules'
+
+/** The plugins in a folder, by name. A folder that is not there holds none. */
+export async function discover(root: string): Promise<Found[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !isHidden(entry.name))
+    .map(({ name }) => name)
+  return Promise.all(names.sort().map((name) => lookAt(join(root, name))))
+}
+
+/** One folder. */
+export async function lookAt(folder: string): Promise<Found> {
+  const name = basename(folder)
+  const { manifest = null, problems = [] } = await readManifest(folder)
+  if (manifest && manifest.plugin.name !== name) {
+    const wrong = `plugin.name: is "${manifest.plugin.name}", but the folder is called "${name}": they must be equal`
+    return { name, folder, manifest: null, problems: [wrong] }
+  }
+  return { name, folder, manifest, problems }
+}

@@ -1,0 +1,21 @@
+import type { Code } from './code'
+import type { Manifest } from './manifest'
+
+/** `on` answers and works, `off` was switched off by somebody, `set_aside` cannot be used for a reason. */
+export type PluginState = 'on' | 'off' | 'set_aside'
+
+/** A plugin as this process knows it. */
+export interface Plugin {
+  name: string
+  folder: string
+  /** Null where `plugin.json` cannot be read. */
+  manifest: Manifest | null
+  state: PluginState
+  /** Why it is set aside, in English. */
+  reason: string | null
+  /** Null where its code was not or could not be loaded. */
+  code: Code | null
+  /** How long loading and starting took, in milliseconds. */
+  load_ms: number | null
+  stop: (() => Promise<void>) | null
+}

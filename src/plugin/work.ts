@@ -1,0 +1,42 @@
+import { env } from '../config/env'
+import { addModels, database, removeModels } from '../infra/database'
+import { migrateUp, pendingMigrations } from '../infra/migrator'
+import { within } from '../utils/within'
+import type { Code } from './code'
+import { learn, unlearn } from './words'
+
+/**
+ * Puts a plugin to work: tables as it needs them, models, words, what it starts. Undone completely where a step fails.
+ * @returns how to end its work
+ */
+export async function putToWork(name: string, code: Code): Promise<() => Promise<void>> {
+  const undo: (() => Promise<void> | void)[] = []
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    await bringTables(code)
+    addModels(code.module.models ?? [])
+    undo.push(() => removeModels(code.module.models ?? []))
+    learn(name, code.locales)
+    undo.push(() => unlearn(name))
+    const ended = await within(env.PLUGIN_LOAD_SECONDS * 1000, start(code), 'it did not start')
+    if (ended) undo.push(() => within(env.PLUGIN_LOAD_SECONDS * 1000, ended(), 'it did not stop'))
+    return stop
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const start = async ({ module }: Code) => module.start?.()
+
+async function bringTables({ migrations }: Code): Promise<void> {
+  if (env.DATABASE_MIGRATE_ON_START) {
+    await migrateUp(migrations, database())
+    return
+  }
+  const pending = await pendingMigrations(migrations)
+  if (pending.length > 0)
+    throw new Error(`its migrations are not applied (${pending.join(', ')}): run scripts/migrate up`)
+}
