@@ -22,11 +22,19 @@ check_shell() {
 
 shell_scripts() { grep -lsE '^(#!/bin/sh|# shellcheck shell=)' scripts/* scripts/*/* .ci/*; }
 
+all_checks='format eslint types imports shell'
+
 tally() { :; }
 
 # run_checks NAME...: runs them all, whatever fails on the way.
 run_checks() {
   outcome=0
+  for check in "$@"; do
+    case " $all_checks " in
+      *" $check "*) ;;
+      *) misused "There is no check named $check." ;;
+    esac
+  done
   for check in "$@"; do
     started=$(date +%s)
     if "check_$check"; then
@@ -41,4 +49,5 @@ run_checks() {
   return "$outcome"
 }
 
-run_all_checks() { run_checks format eslint types imports shell; }
+# shellcheck disable=SC2086 # names in one variable
+run_all_checks() { run_checks $all_checks; }

@@ -19,8 +19,13 @@ install_npm_packages() {
   packages_are_current && return
   has npm || die "npm is missing; it comes with Node.js: https://nodejs.org/en/download"
   need compiler "sqlite3 is compiled when no ready binary can be downloaded" || true
-  say "Installing npm packages as package-lock.json says; this takes a minute or two ..."
-  npm ci --include=dev --loglevel=error --no-progress || die "npm ci failed; the reason is above."
+  say "Installing npm packages as package-lock.json says; this takes some minutes ..."
+  if npm ci --include=dev --loglevel=error --no-progress; then
+    return
+  fi
+  [ -n "${npm_config_nodedir:-}" ] || warn "There are no headers of Node.js $(node --version) beside $(readlink -f "$(command -v node)")," \
+    "so that sqlite3 needs the network. They come with the archives of nodejs.org, and in some distributions as a package (libnode-dev)."
+  die "npm ci failed; the reason is above."
 }
 
 # True when the compiled program is younger than everything it is made from.

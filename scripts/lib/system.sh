@@ -11,55 +11,80 @@ package_manager() {
   echo none
 }
 
+# may_install: root may, brew wants no root at all, and everybody else needs sudo.
+may_install() {
+  if [ "$(package_manager)" = none ]; then
+    warn "  No package manager that I know is here (apt-get, dnf, apk, brew)."
+    return 1
+  fi
+  if [ "$(id -u)" = 0 ] || [ "$(package_manager)" = brew ]; then
+    return
+  fi
+  if ! has sudo; then
+    warn "  Installing needs root, and there is no sudo here."
+    return 1
+  fi
+  say "  (sudo may ask for your password)"
+  sudo true && return
+  warn "  Installing needs root, and sudo refuses."
+  return 1
+}
+
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
-  elif has sudo; then
-    sudo "$@"
   else
-    warn "  This needs root, and there is no sudo. Run as root: $*"
-    return 1
+    sudo "$@"
   fi
 }
 
-# install_packages PACKAGE...: fails when the packages could not be installed.
+# install_packages PACKAGE...: fails, with the last words of the package manager, when one could not be installed.
 install_packages() {
   log=$(mktemp)
-  [ "$(id -u)" = 0 ] || [ "$(package_manager)" = brew ] || say "  (sudo may ask for your password)"
-  case $(package_manager) in
-    apt-get)
-      { as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1
-      ;;
-    dnf) as_root dnf install -y -q "$@" >"$log" 2>&1 ;;
-    apk) as_root apk add --quiet "$@" >"$log" 2>&1 ;;
-    brew) brew install --quiet "$@" >"$log" 2>&1 ;;
-    *) echo "no package manager that I know (apt-get, dnf, apk, brew)" >"$log" && false ;;
-  esac && {
+  if run_package_manager "$@" >"$log" 2>&1; then
     rm -f "$log"
-    return 0
-  }
-  tail -n 5 "$log" >&2
+    return
+  fi
+  tail -n 5 "$log" | sed 's/^/  /' >&2
   rm -f "$log"
   return 1
 }
 
-# package_for THING: what the package manager of this machine calls it.
-package_for() {
+run_package_manager() {
+  case $(package_manager) in
+    apt-get)
+      # One source that cannot be read must not keep us from the others.
+      as_root apt-get update -qq || true
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+      ;;
+    dnf) as_root dnf install -y -q "$@" ;;
+    apk) as_root apk add --quiet "$@" ;;
+    brew) brew install --quiet "$@" ;;
+  esac
+}
+
+# install_by_hand THING: the command for somebody who may.
+install_by_hand() {
+  packages=$(packages_for "$1")
+  case $(package_manager) in
+    none) echo "install ${packages%%|*} with the package manager of this machine" ;;
+    brew) echo "brew install ${packages%%|*}" ;;
+    apk) echo "as root, apk add ${packages%%|*}" ;;
+    *) echo "as root, $(package_manager) install ${packages%%|*}" ;;
+  esac
+}
+
+# packages_for THING: what the package manager of this machine calls it. Redis has two names: some distributions
+# have replaced it by Valkey, others do not have that yet. After | stands what is tried next.
+packages_for() {
   case "$(package_manager):$1" in
-    apt-get:redis) echo redis-server ;;
-    dnf:redis) echo valkey ;;
-    apk:redis) echo valkey ;;
-    brew:redis) echo redis ;;
+    apt-get:redis) echo 'redis-server|valkey-server' ;;
+    dnf:redis | apk:redis) echo 'valkey|redis' ;;
+    brew:redis) echo 'redis|valkey' ;;
+    none:redis) echo 'redis-server or valkey-server' ;;
     *:compiler) compiler_packages ;;
-    apt-get:mariadb) echo mariadb-server ;;
-    dnf:mariadb) echo mariadb-server ;;
-    apk:mariadb) echo mariadb ;;
-    brew:mariadb) echo mariadb ;;
-    apt-get:postgresql) echo postgresql ;;
+    apt-get:mariadb | dnf:mariadb) echo mariadb-server ;;
     dnf:postgresql) echo postgresql-server ;;
-    apk:postgresql) echo postgresql ;;
-    brew:postgresql) echo postgresql ;;
     dnf:shellcheck) echo ShellCheck ;;
     *) echo "$1" ;;
   esac
@@ -97,10 +122,18 @@ has_server() {
 # need THING "what it is for": true when it is there in the end.
 need() {
   installed "$1" && return
-  packages=$(package_for "$1")
-  say "$1 is missing ($2). Installing: $packages"
-  # shellcheck disable=SC2086 # several names in one variable
-  install_packages $packages && installed "$1" && return
-  warn "$1 could not be installed. Install it by hand (packages: $packages) and try again."
+  say "$1 is missing ($2)."
+  if may_install; then
+    rest=$(packages_for "$1")
+    while [ -n "$rest" ]; do
+      packages=${rest%%|*}
+      rest=${rest#"$packages"}
+      rest=${rest#|}
+      say "  Installing: $packages"
+      # shellcheck disable=SC2086 # several names in one variable
+      install_packages $packages && installed "$1" && return
+    done
+  fi
+  warn "$1 could not be installed. By hand: $(install_by_hand "$1"). Then try again."
   return 1
 }
