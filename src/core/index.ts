@@ -34,6 +34,14 @@ export { countQueueFailure, observeBatch, reportQueue } from '../infra/metrics'
 export type { MigrationContext } from '../infra/migrator'
 export { env, readSettings } from '../config/env'
 export * as setting from '../config/setting'
+export {
+  liveEnv,
+  liveSettings,
+  liveSettingsOfCore,
+  takeSettingsFrom,
+  type LiveEnv,
+  type SettingTexts,
+} from '../config/live'
 export * from './atoms'
 export * from '../common/errors'
 export { bare, data, file, nothing, page, type FileReply } from '../common/reply'
@@ -102,7 +110,7 @@ export {
   generatePassword,
   hashPassword,
   isReused,
-  policyFromEnv,
+  passwordPolicy,
   verifyPassword,
 } from '../security/password'
 export { checkCode, issueCode } from '../security/one-time-code'

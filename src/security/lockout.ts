@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { env } from '../config/env'
+import { liveEnv } from '../config/live'
 import { forbidden, type AppError } from '../common/errors'
 import { now } from '../infra/clock'
 import { redis } from '../infra/redis'
@@ -58,11 +59,12 @@ return 'locked'`
  *   the caller would say anyway
  */
 export async function countFailure(subject: string, otherwise: AppError): Promise<AppError> {
-  if (env.USER_LOCK_THRESHOLD === 0) return otherwise
+  const { USER_LOCK_THRESHOLD: threshold, USER_LOCK_SECONDS: seconds } = await liveEnv()
+  if (threshold === 0) return otherwise
   const { lock, failures } = keysOf(subject)
-  const end = new Date(now().getTime() + env.USER_LOCK_SECONDS * 1000)
+  const end = new Date(now().getTime() + seconds * 1000)
   const until = formatTime(end, env.DATETIME_TIMEZONE)
-  const args = [env.USER_LOCK_THRESHOLD, env.USER_LOCK_SECONDS, until]
+  const args = [threshold, seconds, until]
   const answer = String(await redis().eval(COUNT, 2, lock, failures, ...args))
   if (answer === 'counted') return otherwise
   if (answer === 'locked') return forbidden('login.too_many_failures')

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { hash as argonHash, type Options, verify as argonVerify } from '@node-rs/argon2'
 import { verify as bcryptVerify } from '@node-rs/bcrypt'
 import { type AppError, badRequest, unavailable } from '../common/errors'
-import { env, type Env } from '../config/env'
+import { liveEnv } from '../config/live'
 import { LineFull, QueueUp } from '../utils/queue-up'
 
 /** argon2id, the package's default kind, with the parameters OWASP names first. About 20 ms of one thread. */
@@ -64,17 +64,13 @@ export interface PasswordPolicy {
   require_special: boolean
 }
 
-type PolicySettings = Pick<
-  Env,
-  'USER_PASSWORD_MIN_LENGTH' | 'USER_PASSWORD_MAX_LENGTH' | 'USER_PASSWORD_REQUIRE_SPECIAL_CHAR'
->
-
-/** @param settings where some of them are overridden at run time, else those of the environment */
-export function policyFromEnv(settings: PolicySettings = env): PasswordPolicy {
+/** What new passwords must obey at this moment. */
+export async function passwordPolicy(): Promise<PasswordPolicy> {
+  const live = await liveEnv()
   return {
-    min_length: settings.USER_PASSWORD_MIN_LENGTH,
-    max_length: settings.USER_PASSWORD_MAX_LENGTH,
-    require_special: settings.USER_PASSWORD_REQUIRE_SPECIAL_CHAR,
+    min_length: live.USER_PASSWORD_MIN_LENGTH,
+    max_length: live.USER_PASSWORD_MAX_LENGTH,
+    require_special: live.USER_PASSWORD_REQUIRE_SPECIAL_CHAR,
   }
 }
 

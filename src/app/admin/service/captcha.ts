@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AppError, badRequest, env, isCaptcha, newCaptcha, redis, z } from '#core'
+import { AppError, badRequest, env, isCaptcha, liveEnv, newCaptcha, redis, z } from '#core'
 import type { Login } from '../schema/auth'
 
 const keyOf = (uuid: string) => `${env.LOGIN_CAPTCHA_REDIS_PREFIX}:${uuid}`
@@ -10,7 +10,7 @@ export async function issue() {
   const uuid = randomUUID()
   await redis().set(keyOf(uuid), code, 'EX', env.LOGIN_CAPTCHA_EXPIRE_SECONDS)
   return {
-    is_enabled: env.LOGIN_CAPTCHA_ENABLED,
+    is_enabled: (await liveEnv()).LOGIN_CAPTCHA_ENABLED,
     expire_seconds: env.LOGIN_CAPTCHA_EXPIRE_SECONDS,
     uuid,
     image,
@@ -29,7 +29,7 @@ return found`
  * @throws 400 `error.captcha.invalid`, `error.captcha.expired`; 400 with code 40001 `error.captcha.error`
  */
 export async function consume({ uuid, captcha }: Login): Promise<() => Promise<void>> {
-  if (!env.LOGIN_CAPTCHA_ENABLED) return () => Promise.resolve()
+  if (!(await liveEnv()).LOGIN_CAPTCHA_ENABLED) return () => Promise.resolve()
   if (!uuid || !captcha) throw badRequest('error.captcha.invalid')
   const key = keyOf(uuid)
   const [code, life] = Taken.parse(await redis().eval(TAKE, 1, key))

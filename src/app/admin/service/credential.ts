@@ -2,7 +2,8 @@ import {
   AppError,
   checkLock,
   countFailure,
-  env,
+  liveEnv,
+  type LiveEnv,
   forbidden,
   hashPassword,
   now,
@@ -49,7 +50,7 @@ export async function check(call: Call, shown: Credentials, attempt: Attempt): P
   await checkLock(subject)
   const { ok, needsUpgrade } = await verifyPassword(user?.password ?? null, shown.password)
   if (!user || !ok) throw await countFailure(subject, forbidden('login.wrong_credentials'))
-  const left = daysLeft(user.last_password_changed_time)
+  const left = daysLeft(user.last_password_changed_time, await liveEnv())
   const code = shown.mfa_code ?? ''
   if (user.mfa_enabled && code === '') throw codeMissing()
   return { user, code, upgraded: needsUpgrade ? await hashPassword(shown.password) : null, days_left: left }
@@ -79,11 +80,11 @@ export async function confirm(db: Db, { user, code, upgraded }: Verified): Promi
 const DAY = 86_400_000
 
 /** Whole days a password is still good for, null outside the reminder window. @throws 403 when it is too old */
-function daysLeft(changed: Date | null): number | null {
-  if (env.USER_PASSWORD_EXPIRY_DAYS === 0) return null
-  const end = (changed?.getTime() ?? -Infinity) + env.USER_PASSWORD_EXPIRY_DAYS * DAY
+function daysLeft(changed: Date | null, live: LiveEnv): number | null {
+  if (live.USER_PASSWORD_EXPIRY_DAYS === 0) return null
+  const end = (changed?.getTime() ?? -Infinity) + live.USER_PASSWORD_EXPIRY_DAYS * DAY
   const left = end - now().getTime()
   if (left < 0) throw forbidden('login.password_expired')
   const days = Math.floor(left / DAY)
-  return days <= env.USER_PASSWORD_REMINDER_DAYS ? days : null
+  return days <= live.USER_PASSWORD_REMINDER_DAYS ? days : null
 }

@@ -4,7 +4,7 @@ import {
   generatePassword,
   hashPassword,
   nextId,
-  policyFromEnv,
+  passwordPolicy,
   type Call,
   type Db,
 } from '#core'
@@ -156,7 +156,7 @@ function missingPairs(wanted: (string | undefined)[][], there: [string, string][
 async function addTestUser(db: Db, deptId: string, roleId: string): Promise<string | null> {
   const taken = (await userCrud.byUsername(db, 'test')) ?? (await userCrud.byEmail(db, 'test@example.com'))
   if (taken) return null
-  const text = env.ENVIRONMENT === 'prod' ? generatePassword(policyFromEnv()) : '123456'
+  const text = env.ENVIRONMENT === 'prod' ? generatePassword(await passwordPolicy()) : '123456'
   const password = await hashPassword(text)
   const user = await userCrud.create(db, {
     username: 'test',

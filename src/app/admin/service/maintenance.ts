@@ -5,7 +5,7 @@ import {
   isLocked,
   listSessionsOf,
   notFound,
-  policyFromEnv,
+  passwordPolicy,
   unlock,
   verifyPassword,
   type Call,
@@ -26,8 +26,8 @@ interface Chosen {
   generated: string | null
 }
 
-function choose(given: string | null): Chosen {
-  const policy = policyFromEnv()
+async function choose(given: string | null): Promise<Chosen> {
+  const policy = await passwordPolicy()
   if (given === null) {
     const text = generatePassword(policy)
     return { text, generated: text }
@@ -48,7 +48,7 @@ export async function addSuperUser(call: Call, input: NewSuperUser): Promise<str
   const { username, email } = input
   if (await userCrud.byUsername(call.db, username)) throw conflict('user.name_taken')
   if (email && (await userCrud.byEmail(call.db, email))) throw conflict('user.email_taken')
-  const { text, generated } = choose(input.password)
+  const { text, generated } = await choose(input.password)
   await createSuperUser(call.db, username, text, email)
   return generated
 }
@@ -79,7 +79,7 @@ const NO_SECOND_FACTOR = {
  */
 export async function setPassword(call: Call, input: PasswordReset): Promise<PasswordSet> {
   const user = await named(call.db, input.username)
-  const { text, generated } = choose(input.password)
+  const { text, generated } = await choose(input.password)
   const sessions = await listSessionsOf(user.id)
   await reset(call, user.id, text, await prepareReset(call, user.id, text))
   if (input.clear_mfa) await userCrud.update(call.db, user.id, NO_SECOND_FACTOR)

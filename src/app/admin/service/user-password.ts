@@ -4,12 +4,12 @@ import {
   checkPolicy,
   countFailure,
   endSessionsOf,
-  env,
   hashPassword,
   isReused,
+  liveEnv,
   notFound,
   now,
-  policyFromEnv,
+  passwordPolicy,
   verifyPassword,
   type Call,
   type Db,
@@ -66,7 +66,7 @@ export async function reset(call: Call, id: string, password: string, prepared: 
 /** The hash of a password for a new user. @throws 400 naming the first rule it breaks */
 export async function newPassword(password: string): Promise<string> {
   if (password === '') throw badRequest('password.empty')
-  checkPolicy(password, policyFromEnv())
+  checkPolicy(password, await passwordPolicy())
   return hashPassword(password)
 }
 
@@ -75,7 +75,7 @@ export const remember = (db: Db, userId: string, hash: string): Promise<void> =>
   passwordHistoryCrud.append(db, [{ user_id: userId, password: hash }])
 
 async function prepare(db: Db, user: Row<User>, password: string): Promise<PreparedPassword> {
-  checkPolicy(password, policyFromEnv())
+  checkPolicy(password, await passwordPolicy())
   const compared = await latestOf(db, user)
   await refuseReuse(password, compared)
   return { hash: await hashPassword(password), replaces: user.password, compared }
@@ -96,7 +96,7 @@ async function setPassword(call: Call, user: Row<User>, password: string, prepar
 
 /** Hashes of the passwords that count; the current one also where it is in no history, as in an imported database. */
 async function latestOf(db: Db, user: Row<User>): Promise<string[]> {
-  const count = env.USER_PASSWORD_HISTORY_CHECK_COUNT
+  const count = (await liveEnv()).USER_PASSWORD_HISTORY_CHECK_COUNT
   if (count === 0) return []
   const latest = await passwordHistoryCrud.latest(db, user.id, count)
   return [...new Set([...(user.password === null ? [] : [user.password]), ...latest])].slice(0, count)
@@ -104,7 +104,7 @@ async function latestOf(db: Db, user: Row<User>): Promise<string[]> {
 
 async function refuseReuse(password: string, hashes: string[]): Promise<void> {
   if (!(await isReused(password, hashes))) return
-  throw badRequest('password.reused', { count: env.USER_PASSWORD_HISTORY_CHECK_COUNT })
+  throw badRequest('password.reused', { count: (await liveEnv()).USER_PASSWORD_HISTORY_CHECK_COUNT })
 }
 
 async function mustExist(db: Db, id: string): Promise<Row<User>> {
