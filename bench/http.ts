@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import autocannon from 'autocannon'
+import { built } from './built'
 import { median, type Line } from './line'
 import type { Prepared } from './prepared'
 
@@ -10,10 +11,7 @@ const SECONDS = 4
 const ROUNDS = 5
 
 const child = (file: string, args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
-  fork(path.join(__dirname, file), args, {
-    execArgv: ['--import', 'tsx', '--conditions=source'],
-    env: { ...process.env, ...env },
-  })
+  fork(built(file), args, { execArgv: [], env: { ...process.env, ...env } })
 
 const message = <T>(process: ChildProcess): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -63,9 +61,9 @@ export async function httpLines(): Promise<Line[]> {
     LOG_STD_LEVEL: 'ERROR',
     ADMIN_PASSWORD: 'bench-password-1',
   }
-  const steward = child('steward-server.ts', [], settings)
+  const steward = child('steward-server', [], settings)
   const prepared = await message<Prepared>(steward)
-  const bare = child('bare-server.ts', [prepared.storage])
+  const bare = child('bare-server', [prepared.storage])
   const { port } = await message<{ port: number }>(bare)
   try {
     const one = await ratio(prepared, port, `/api/v1/bench/depts/${prepared.dept}`)

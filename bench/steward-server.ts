@@ -24,9 +24,6 @@ const readOne = route({
   },
 })
 
-// tsx maps every stack trace back to the sources, which the built server does not pay for.
-process.setSourceMapsEnabled(false)
-
 const USERS = 200
 
 async function prepare(): Promise<Omit<Prepared, 'port' | 'storage'>> {

@@ -1,5 +1,7 @@
 import {
   Op,
+  fn,
+  literal,
   type Attributes,
   type CreationAttributes,
   type Model,
@@ -15,7 +17,7 @@ import type { Db } from './db'
 import { contains, startsWith } from './dialect'
 import { noteRow, noteUpdate } from './row-changes'
 import { readRows, rowModelOf } from './rows'
-import { insertRows, select } from './plain-rows'
+import { insertRows, select, selectByIds, type Known } from './plain-rows'
 
 /** A row as crud hands it out: plain values with the model's types, not an instance. */
 export type Row<M extends Model> = Attributes<M>
@@ -38,6 +40,10 @@ export interface CrudOptions {
 
 type Bare = Record<string, unknown>
 
+const DIGITS = /^\d{1,19}$/
+/** More ids than this in one list are no usual read, and SQLite takes only so many values. */
+const MOST_IDS = 500
+
 /**
  * The queries that every table needs. `db` comes first and is required, so a forgotten transaction does not compile.
  * Reads, counts, updates and deletes obey the data rules of the acting user; changes are noted for the operation log.
@@ -45,7 +51,6 @@ type Bare = Record<string, unknown>
 export class Crud<M extends Model> {
   readonly #rowRules: boolean
   #names: string[] | undefined
-  #fixed: Bare | undefined
 
   constructor(
     protected readonly model: ModelStatic<M>,
@@ -56,7 +61,8 @@ export class Crud<M extends Model> {
 
   /** The row with this id, or null where there is none or the caller may not see it. */
   async get(db: Db, id: string): Promise<Row<M> | null> {
-    return this.first(db, byIds<M>([id]))
+    const [row] = await this.getMany(db, [id])
+    return row ?? null
   }
 
   /** The first row that fits, or null. */
@@ -68,7 +74,9 @@ export class Crud<M extends Model> {
   /** All rows with these ids, in no particular order. */
   async getMany(db: Db, ids: readonly string[]): Promise<Row<M>[]> {
     if (ids.length === 0) return []
-    return this.find(db, { where: byIds<M>(ids) })
+    const isPlain = ids.length <= MOST_IDS && ids.every((id) => DIGITS.test(id))
+    if (!isPlain || this.#visible(db, undefined) !== undefined) return this.find(db, { where: byIds<M>(ids) })
+    return readRows<Row<M>>(this.model, await selectByIds(this.model, ids, db.transaction))
   }
 
   /**
@@ -103,7 +111,9 @@ export class Crud<M extends Model> {
   async count(db: Db, where?: WhereOptions<Attributes<M>>): Promise<number> {
     const visible = this.#visible(db, where)
     if (visible === 'nothing') return 0
-    return this.model.count({ where: visible as WhereOptions<Attributes<M>>, ...db })
+    const attributes = [[fn('count', literal('*')), 'count']]
+    const [row] = await select(this.model, { where: visible, attributes }, db.transaction)
+    return Number(row?.['count'])
   }
 
   /** A filter: `text` stands somewhere in the column, letter case ignored. */
@@ -142,10 +152,8 @@ export class Crud<M extends Model> {
   }
 
   /** Like `append`, for rows that bring their id and time: past the model, which costs more than to store them. */
-  async appendNew(db: Db, rows: CreationAttributes<M>[], options: object = {}): Promise<void> {
-    if (rows.length === 0) return
-    const complete = rows.map((row) => ({ ...this.#defaults, ...row }))
-    await insertRows(this.model, complete, { ...options, ...db })
+  async appendNew(db: Db, rows: CreationAttributes<M>[], known?: Known): Promise<void> {
+    if (rows.length > 0) await insertRows(this.model, rows, { known, transaction: db.transaction })
   }
 
   /**
@@ -244,15 +252,6 @@ export class Crud<M extends Model> {
   /** A row of nulls: Sequelize leaves out the columns that were not given, a row read back has them. */
   get #blank(): Bare {
     return Object.fromEntries(Object.keys(this.model.getAttributes()).map((column) => [column, null]))
-  }
-
-  /** What a column holds that was not given, where that is always the same. */
-  get #defaults(): Bare {
-    return (this.#fixed ??= Object.fromEntries(
-      Object.entries(this.model.getAttributes())
-        .filter(([, { defaultValue }]) => typeof defaultValue !== 'function')
-        .map(([name, { defaultValue }]): [string, unknown] => [name, defaultValue ?? null]),
-    ))
   }
 
   get #keepsEditTime(): boolean {

@@ -24,6 +24,8 @@ export class IdMaker {
   #grant: Grant | null = null
   #last = ''
   #lastStamp = 0
+  /** The newest id, given out or not, and what made it. */
+  #made: { by: Snowflake | null; id: string } = { by: null, id: '' }
 
   /** @param onRefused called when ids were asked for and the grant has run out: renew it now */
   constructor(private readonly onRefused: () => void) {}
@@ -48,14 +50,26 @@ export class IdMaker {
       const generator = this.#generator(grant.node)
       waitForClock(Math.max(this.#lastStamp, grant.after + 1))
       if (generator.seq >= SEQUENCE_END) waitForClock(generator.lastTime + 1)
-      const id = generator.generate()
-      const stamp = timeOfId(id)
+      const id = this.#generate(generator)
+      const stamp = generator.lastTime
       // Asked again after making: the process may have been stopped in between, for any length of time.
       if (isOver(grant, stamp) || stamp <= grant.after || id <= this.#last) continue
       this.#last = id
       this.#lastStamp = stamp
       return id
     }
+  }
+
+  /**
+   * Within a millisecond the next id is the last one plus one, which is how the package counts too. It writes each id
+   * digit by digit, twelve microseconds long; an addition takes half of one.
+   */
+  #generate(generator: Snowflake): string {
+    const goesOn = generator === this.#made.by && Date.now() === generator.lastTime
+    if (goesOn) generator.seq += 1
+    const id = goesOn ? String(BigInt(this.#made.id) + 1n) : generator.generate()
+    this.#made = { by: generator, id }
+    return id
   }
 
   #usable(): Grant {

@@ -37,10 +37,9 @@ export function locate(ip: string, mode: 'offline' | 'false' = env.IP_LOCATION_P
   const address = ip.replace(/^::ffff:(?=\d+\.)/i, '')
   const version = isIP(address)
   if (mode === 'false' || version === 0) return NOWHERE
-  if (home.check(address, version === 4 ? 'ipv4' : 'ipv6')) return AT_HOME
   const remembered = known.get(address)
   if (remembered) return remembered
-  const found = lookUp(address)
+  const found = home.check(address, version === 4 ? 'ipv4' : 'ipv6') ? AT_HOME : lookUp(address)
   known.set(address, found)
   return found
 }

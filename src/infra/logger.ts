@@ -22,10 +22,15 @@ export type LogData = Record<string, unknown>
 
 /** Writes one line per event: plain words first, what is known about it second. */
 export class Logger {
-  readonly #pino: pino.Logger
+  readonly #make: () => pino.Logger
+  #made: pino.Logger | undefined
 
-  constructor(base: pino.Logger) {
-    this.#pino = base
+  constructor(make: () => pino.Logger) {
+    this.#make = make
+  }
+
+  get #pino(): pino.Logger {
+    return (this.#made ??= this.#make())
   }
 
   trace(words: string, data?: LogData): void {
@@ -52,10 +57,10 @@ export class Logger {
     this.#pino.fatal(data, words)
   }
 
-  /** A logger that adds the given data, e.g. `request_id`, to every line. */
+  /** A logger that adds the given data, e.g. `request_id`, to every line. Made when it first writes: most never do. */
   child(data: LogData): Logger {
     // pino asks its formatter for bindings of the root only
-    return new Logger(this.#pino.child(redactRecord(data)))
+    return new Logger(() => this.#pino.child(redactRecord(data)))
   }
 
   /** For data that is dear to collect. */
@@ -83,7 +88,8 @@ export function createLogger(level: LogLevel, stream: DestinationStream): Logger
     serializers: { err: serializeError },
     formatters: { level: (label) => ({ level: label }), log: (data) => redactRecord(data) },
   }
-  return new Logger(pino(options, stream))
+  const root = pino(options, stream)
+  return new Logger(() => root)
 }
 
 const COLOURS: Record<string, 'gray' | 'green' | 'yellow' | 'red' | 'magenta'> = {

@@ -1,6 +1,7 @@
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize'
-import { dialectOf, runSelect, type Dialect } from './dialect'
-import { isTracing, traceSelect } from './tracing'
+import { dialectOf, idList, onKnown, runStatement, type Dialect, type Statement } from './dialect'
+import { rowText } from './row-text'
+import { isTracing, traceStatement } from './tracing'
 
 type Bare = Record<string, unknown>
 
@@ -19,7 +20,6 @@ interface Inside {
   }
   options: { logging?: false | ((sql: string) => void) }
   getQueryInterface(): {
-    bulkInsert(table: string, rows: object[], options: object, columns: object): Promise<unknown>
     queryGenerator: { selectQuery(table: unknown, options: object, model: ModelStatic<Model>): string }
   }
 }
@@ -29,36 +29,96 @@ interface Inside {
  * way of running a query costs twice the driver's time. Errors are still those of Sequelize.
  * @param options `where`, `order`, `limit`, `offset`, `attributes`, `lock` as in `findAll`
  */
-export async function select(
+export function select(
   model: ModelStatic<Model>,
   options: object,
   transaction?: Transaction,
 ): Promise<Bare[]> {
-  const db = model.sequelize
-  if (!db) throw new Error(`${model.name} is not bound to a database`)
+  return run(model, { sql: selectText(model, options) }, transaction)
+}
+
+/** Stands for the ids in a text that Sequelize has written. */
+const ANY_ID = '4242424242424242424'
+const COMPARED = new RegExp(`= '?${ANY_ID}'?`)
+const byId = new WeakMap<ModelStatic<Model>, [before: string, after: string]>()
+
+/**
+ * Reads whole rows by their ids. What Sequelize writes for that is always the same but for the ids, so it is asked once
+ * per model: its generator takes a fifth of the time of such a read.
+ * @param ids decimal digits
+ */
+export function selectByIds(
+  model: ModelStatic<Model>,
+  ids: readonly string[],
+  transaction?: Transaction,
+): Promise<Bare[]> {
+  const known = byId.get(model)
+  const [before, after] = known ?? textAround(model)
+  if (!known) byId.set(model, [before, after])
+  const { sql, values } = idList(dialectOf(bound(model)), ids)
+  return run(model, { sql: `${before}IN (${sql})${after}`, values }, transaction)
+}
+
+function textAround(model: ModelStatic<Model>): [string, string] {
+  const sql = selectText(model, { where: { id: ANY_ID }, attributes: Object.keys(model.getAttributes()) })
+  const [before, after, ...more] = sql.split(COMPARED)
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new Error(`the SQL of ${model.name} has no place for its ids`)
+  return [before, after]
+}
+
+/** What happens to a row that is there already, as told by the keys: these columns are set anew, no others. */
+export interface Known {
+  updateOnDuplicate: string[]
+  upsertKeys: string[]
+}
+
+/** Inserts plain rows, with all their columns, in one statement. */
+export async function insertRows(
+  model: ModelStatic<Model>,
+  rows: readonly object[],
+  { known, transaction }: { known?: Known | undefined; transaction?: Transaction | undefined },
+): Promise<void> {
+  const db = bound(model)
+  const quoted = (names: string[]) => names.map((name) => db.getQueryInterface().quoteIdentifier(name))
+  const [table] = quoted([model.tableName])
+  const columns = quoted(Object.keys(model.getAttributes())).join()
+  const ending = known
+    ? onKnown(dialectOf(db), quoted(known.upsertKeys), quoted(known.updateOnDuplicate))
+    : ''
+  const sql = `INSERT INTO ${table} (${columns}) VALUES ${rows.map(rowText(model)).join()} ${ending}`
+  await run(model, { sql }, transaction)
+}
+
+function bound(model: ModelStatic<Model>): Sequelize {
+  if (!model.sequelize) throw new Error(`${model.name} is not bound to a database`)
+  return model.sequelize
+}
+
+function selectText(model: ModelStatic<Model>, options: object): string {
+  const inside = bound(model) as unknown as Inside
+  return inside.getQueryInterface().queryGenerator.selectQuery(model.getTableName(), options, model)
+}
+
+async function run(
+  model: ModelStatic<Model>,
+  statement: Statement,
+  transaction: Transaction | undefined,
+): Promise<Bare[]> {
+  const db = bound(model)
   const inside = db as unknown as Inside
-  const sql = inside.getQueryInterface().queryGenerator.selectQuery(model.getTableName(), options, model)
-  if (inside.options.logging) inside.options.logging(sql)
-  const dialect = dialectOf(db)
-  const run = (connection: unknown) => {
-    const work = () => runOn({ db, inside, connection, sql, dialect })
-    return isTracing() ? traceSelect(db.getDialect(), model.tableName, work) : work()
+  if (inside.options.logging) inside.options.logging(statement.sql)
+  const runOnIt = (connection: unknown) => {
+    const work = () => runOn({ db, inside, connection, statement, dialect: dialectOf(db) })
+    return isTracing() ? traceStatement(db.getDialect(), model.tableName, statement.sql, work) : work()
   }
-  if (transaction) return run(connectionOf(transaction))
+  if (transaction) return runOnIt(connectionOf(transaction))
   const connection = await inside.connectionManager.getConnection({ type: 'read' })
   try {
-    return await run(connection)
+    return await runOnIt(connection)
   } finally {
     inside.connectionManager.releaseConnection(connection)
   }
-}
-
-/** Inserts plain rows in one statement; the types of the model's columns decide how values are written. */
-export async function insertRows(model: ModelStatic<Model>, rows: object[], options: object): Promise<void> {
-  const db = model.sequelize
-  if (!db) throw new Error(`${model.name} is not bound to a database`)
-  const inside = db as unknown as Inside
-  await inside.getQueryInterface().bulkInsert(model.tableName, rows, options, model.getAttributes())
 }
 
 /** A transaction that is over has given its connection back: reading on it would read outside of any transaction. */
@@ -72,16 +132,16 @@ interface Run {
   db: Sequelize
   inside: Inside
   connection: unknown
-  sql: string
+  statement: Statement
   dialect: Dialect
 }
 
-async function runOn({ db, inside, connection, sql, dialect }: Run): Promise<Bare[]> {
+async function runOn({ db, inside, connection, statement, dialect }: Run): Promise<Bare[]> {
   try {
-    return await runSelect(dialect, connection, sql)
+    return await runStatement(dialect, connection, statement)
   } catch (error) {
     const query = new inside.dialect.Query(connection, db, {})
-    query.sql = sql
+    query.sql = statement.sql
     throw query.formatError(error)
   }
 }

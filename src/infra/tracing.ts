@@ -122,13 +122,17 @@ export function traceDatabase(db: Sequelize): void {
   db.query = traced as typeof db.query
 }
 
-/** A span for a read that goes past `query`; see `plain-rows.ts`. */
-export const traceSelect = <T>(system: string, table: string, work: () => Promise<T>): Promise<T> =>
-  traceStep(
-    `SELECT ${table}`,
-    { 'db.system.name': system, 'db.operation.name': 'SELECT', 'db.collection.name': table },
-    work,
-  )
+/** A span for a statement that goes past `query`; see `plain-rows.ts`. */
+export function traceStatement<T>(
+  system: string,
+  table: string,
+  sql: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const operation = sql.slice(0, 6)
+  const attributes = { 'db.system.name': system, 'db.operation.name': operation, 'db.collection.name': table }
+  return traceStep(`${operation} ${table}`, attributes, work)
+}
 
 /** Traces the commands of a Redis connection, without their arguments. */
 export function traceRedis(client: Redis): void {

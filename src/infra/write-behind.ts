@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import type Redis from 'ioredis'
 import { isDataError } from './dialect'
 import { EntryStream, type StreamEntry } from './entry-stream'
@@ -31,6 +31,8 @@ export interface WriteBehindOptions<Raw, Entry> {
 const MAX_HELD = 10_000
 /** Entries sent to Redis in one command. */
 const MAX_SENT = 500
+/** Entries wait so long for others: a command to Redis costs as much as ten entries in it. */
+const GATHER_MS = 10
 const LONGEST_PAUSE_MS = 30_000
 const LAST_PASS_MS = 3000
 const BETWEEN_COMPLAINTS_MS = 10_000
@@ -93,8 +95,8 @@ export class WriteBehind<Raw, Entry> {
 
   /** Whatever is added while a batch is on its way makes up the next one. */
   async #flush(): Promise<void> {
-    await setImmediate()
     while (this.#added.length + this.#prepared.length > 0) {
+      await this.#pause(GATHER_MS)
       try {
         await this.#send()
         this.#failures = 0

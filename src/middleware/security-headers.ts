@@ -1,9 +1,10 @@
+import type { OutgoingHttpHeader } from 'node:http'
 import type { Middleware } from 'koa'
 import helmet from 'koa-helmet'
 
 /** Upgrading to https and HSTS would break an installation that is served over plain http in an intranet. */
-export const securityHeaders = (): Middleware =>
-  helmet({
+export function securityHeaders(): Middleware {
+  const decide = helmet({
     contentSecurityPolicy: {
       useDefaults: true,
       directives: {
@@ -17,3 +18,13 @@ export const securityHeaders = (): Middleware =>
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     crossOriginEmbedderPolicy: false,
   })
+  let decided: [name: string, value: OutgoingHttpHeader][] | null = null
+  return async (ctx, next) => {
+    // They depend on nothing in the request: worked out for the first one, only set for all others.
+    if (decided === null) {
+      await decide(ctx, () => Promise.resolve())
+      decided = Object.entries(ctx.res.getHeaders()).map(([name, value]) => [name, value ?? ''])
+    } else for (const [name, value] of decided) ctx.res.setHeader(name, value)
+    await next()
+  }
+}

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { env } from '../config/env'
 import { forbidden, unauthorized } from '../common/errors'
 import { epochKeys, parseEpochs, type EpochState } from '../infra/epoch'
-import { readKeys, redis } from '../infra/redis'
+import { readTogether } from '../infra/read-together'
+import { redis } from '../infra/redis'
 import { announceEnded } from './session-end'
 import type { SessionInfo } from './session-info'
 import { EVERYBODY, keysOf } from './session-key'
@@ -78,7 +79,7 @@ export interface ReadSession {
 export async function readSession(token: string): Promise<ReadSession> {
   const { user_id, session_uuid, family } = verifyToken(token, 'access')
   const keys = [keysOf(user_id).access + session_uuid, ...epochKeys(['rights', `user:${user_id}`])]
-  const [known, ...epochs] = await readKeys(redis(), keys)
+  const [known, ...epochs] = await readTogether(redis(), keys)
   if (known === null || known === undefined) throw unauthorized('auth.token_expired')
   if (known !== token) throw unauthorized('auth.token_replaced')
   return { user_id, session_uuid, family, epochs: parseEpochs(epochs) }

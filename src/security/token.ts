@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
+import { LRUCache } from 'lru-cache'
 import { type AppError, unauthorized } from '../common/errors'
 import { env, type Env } from '../config/env'
 
@@ -25,12 +26,19 @@ const UUID_LIKE = /^[\w-]{1,64}$/
 /** Real tokens have some 250 characters; longer texts are not worth decoding. */
 const MAX_LENGTH = 4096
 
+/**
+ * What tokens say whose signature was found good: it depends on nothing but the text and the key, so it is checked once
+ * per token and not once per request (a tenth of what a read costs otherwise).
+ */
+const known = new LRUCache<string, { claims: TokenClaims; type: TokenType }>({ max: 5000 })
+
 let signer: { key: KeyObject; algorithm: TokenAlgorithm } | undefined
 
 /** Sets the secret and the algorithm of all tokens; to be called once, at start. */
 export function initTokens(secret: string, algorithm: TokenAlgorithm = env.TOKEN_ALGORITHM): void {
   // As a KeyObject: with a plain text jsonwebtoken prepares the key anew on every call, which takes 50 times as long.
   signer = { key: createSecretKey(Buffer.from(secret)), algorithm }
+  known.clear()
 }
 
 /** Makes a token of one session that ends `lifetime` seconds from now. */
@@ -56,6 +64,19 @@ export function signToken(
  * @throws 401 `auth.token_expired`, or `auth.token_invalid` for everything else
  */
 export function verifyToken(text: string, type: TokenType): TokenClaims {
+  const found = known.get(text)
+  if (!found) return remember(text, read(text, type), type)
+  if (found.claims.expires.getTime() <= Date.now()) throw unauthorized('auth.token_expired')
+  if (found.type !== type) throw invalidToken()
+  return found.claims
+}
+
+function remember(text: string, claims: TokenClaims, type: TokenType): TokenClaims {
+  known.set(text, { claims, type })
+  return claims
+}
+
+function read(text: string, type: TokenType): TokenClaims {
   const claims = decode(text)
   const { sub, session_uuid, exp, family = session_uuid } = claims
   if (typeof sub !== 'string' || !/^\d{1,20}$/.test(sub)) throw invalidToken()

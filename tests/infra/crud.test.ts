@@ -36,6 +36,37 @@ describe('reading rows', () => {
     expect((await deptCrud.get(reader(), dept.id))?.parent_id).toBe('9007199254740993')
   })
 
+  it('finds nothing by what is no id', async () => {
+    expect(await deptCrud.get(reader(), '0')).toBeNull()
+    expect(await deptCrud.getMany(reader(), [nextId(), nextId()])).toEqual([])
+  })
+
+  it('reads rows by many ids at once, each once', async () => {
+    const made = [await buildDept(), await buildDept(), await buildDept()].map((dept) => dept.id)
+
+    const found = await deptCrud.getMany(reader(), [...made, ...made])
+
+    expect(found.map((dept) => dept.id).sort()).toEqual([...made].sort())
+  })
+
+  it('reads its own writes by id inside a transaction, and nobody else does', async () => {
+    await inTransaction(async (db) => {
+      const made = await deptCrud.create(db, { name: unique('dept') })
+
+      expect(await deptCrud.get(db, made.id)).toMatchObject({ name: made.name })
+      expect(await deptCrud.get(reader(), made.id)).toBeNull()
+    })
+  })
+
+  it('answers the same question for many at the same moment', async () => {
+    const dept = await buildDept()
+
+    for (const count of [1, 40, 40]) {
+      const found = await Promise.all(Array.from({ length: count }, () => deptCrud.get(reader(), dept.id)))
+      expect(found).toEqual(Array.from({ length: count }, () => expect.objectContaining({ id: dept.id })))
+    }
+  })
+
   it('brings JSON back as it went in', async () => {
     const row = await logged({ args: { json: { a: [1, 'x', null], deep: { b: true } } } })
 

@@ -104,7 +104,7 @@ describe('a lease', () => {
     const node = nodeOf(nextId())
 
     await redis().set(leaseKey(node), 'somebody else')
-    await until('another node', () => nodeOf(nextId()) !== node)
+    await until('another node', () => idsReady() && nodeOf(nextId()) !== node)
 
     expect(await holder(node)).toBe('somebody else')
   })

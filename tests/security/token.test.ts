@@ -48,6 +48,26 @@ it('accepts an end with a fraction of a second, to the millisecond', () => {
   })
 })
 
+it('gives the same answers to a token it has seen before', () => {
+  const text = signed(claims)
+  const first = verifyToken(text, 'access')
+
+  expect(verifyToken(text, 'access')).toEqual(first)
+  expect(refusal(text, 'refresh')).toMatchObject({ key: 'auth.token_invalid' })
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(first.expires.getTime())
+  expect(refusal(text)).toMatchObject({ key: 'auth.token_expired' })
+  clock.mockRestore()
+})
+
+it('refuses a token it has seen before once there is another secret', () => {
+  const { token } = signToken('access', session, 60)
+  verifyToken(token, 'access')
+
+  initTokens('another-secret-that-is-long-enough')
+
+  expect(refusal(token)).toMatchObject({ key: 'auth.token_invalid' })
+})
+
 it('refuses a refresh token as access token and the other way round', () => {
   expect(refusal(signToken('refresh', session, 60).token)).toMatchObject({ key: 'auth.token_invalid' })
   expect(refusal(signToken('access', session, 60).token, 'refresh')).toMatchObject({
