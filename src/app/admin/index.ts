@@ -24,10 +24,10 @@ import { UserPasswordHistory } from './model/password-history'
 import { Role } from './model/role'
 import { User } from './model/user'
 import { clearRest } from './service/log'
-import { purgeOldLogs, startLogRetention } from './service/log-retention'
+import { purgeLoginLog, purgeOperaLog } from './service/log-retention'
 import { startOperationLog } from './service/operation-log'
 import { clearLog } from './task/clear-log'
-import { purgeLogs } from './task/purge-logs'
+import { purgeLoginLogs, purgeOperaLogs } from './task/purge-logs'
 
 export { seedDemo, type Seeded } from './service/demo'
 export { ensureFirstUser } from './service/first-user'
@@ -78,13 +78,13 @@ export default module({
     UserPasswordHistory,
     CasbinRule,
   ],
-  tasks: [runs(purgeLogs, () => purgeOldLogs()), runs(clearLog, (_call, payload) => clearRest(payload))],
+  tasks: [
+    runs(purgeOperaLogs, () => purgeOperaLog()),
+    runs(purgeLoginLogs, () => purgeLoginLog()),
+    runs(clearLog, (_call, payload) => clearRest(payload)),
+  ],
   start: () => {
     const stopRecording = startOperationLog()
-    const stopPurging = startLogRetention()
-    return Promise.resolve(async () => {
-      stopPurging()
-      await stopRecording()
-    })
+    return Promise.resolve(stopRecording)
   },
 })

@@ -1,4 +1,4 @@
-import { keepTasksIn, module, runs } from '#core'
+import { env, keepTasksIn, module, runs } from '#core'
 import { resultRoutes } from './api/result'
 import { scheduleRoutes } from './api/schedule'
 import { taskRoutes } from './api/task'
@@ -8,12 +8,23 @@ import { TaskSchedule } from './model/schedule'
 import { TaskSeeded } from './model/seeded'
 import { TaskTick } from './model/tick'
 import { workerStatus } from './service/control'
-import { purgeFinished } from './service/retention'
+import { join, wait } from './service/demo'
+import { purgeFinished, purgeOldTicks } from './service/retention'
+import { backfill } from './service/schedule/backfill'
 import { store } from './service/store'
+import { backfillSchedule } from './task/backfill-schedule'
+import { demo, demoAsync, demoParams } from './task/demo'
 import { purgeResults } from './task/purge-results'
+import { purgeTicks } from './task/purge-ticks'
 
 export { startSweeping, sweepOutbox } from './service/outbox'
 export { startScheduler } from './service/schedule/scheduler'
+
+const demoTasks = [
+  runs(demo, (_call, _payload, run) => wait(run)),
+  runs(demoAsync, (_call, _payload, run) => wait(run)),
+  runs(demoParams, (_call, payload, run) => join(payload, run)),
+]
 
 /** Background work: what was asked for, what became of it, and its control. */
 export default module({
@@ -21,7 +32,12 @@ export default module({
   version: '0.1.0',
   routes: [...taskRoutes, ...resultRoutes, ...scheduleRoutes],
   models: [TaskResult, TaskOutbox, TaskSchedule, TaskTick, TaskSeeded],
-  tasks: [runs(purgeResults, async () => ({ deleted: await purgeFinished() }))],
+  tasks: [
+    runs(purgeResults, async () => ({ deleted: await purgeFinished() })),
+    runs(purgeTicks, async () => ({ deleted: await purgeOldTicks() })),
+    runs(backfillSchedule, (_call, payload, run) => backfill(payload, run)),
+    ...(env.ENVIRONMENT === 'dev' ? demoTasks : []),
+  ],
   sockets: [{ event: 'task_worker_status', access: 'signed_in', handle: workerStatus }],
   start: () => {
     const forget = keepTasksIn(store)

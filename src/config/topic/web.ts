@@ -118,6 +118,11 @@ export const plugin = group('Plugins and tasks', {
     max: 3650,
     description: 'How many days the results of finished tasks are kept; 0 keeps them for ever.',
   }),
+  TASK_TICK_RETENTION_DAYS: integer({
+    default: 30,
+    max: 3650,
+    description: 'How many days it is kept what came of every due time of a schedule; 0 keeps it for ever.',
+  }),
 })
 
 export const observability = group('Metrics and tracing', {

@@ -1,5 +1,7 @@
 import { data, nothing, page, route, z } from '#core'
 import {
+  Backfill,
+  BackfillAccepted,
   NextQuery,
   NextRuns,
   ScheduleDetail,
@@ -7,12 +9,16 @@ import {
   ScheduleList,
   ScheduleParams,
   ScheduleTiming,
+  ScheduleVerdict,
   TickDetail,
   TickList,
+  ValidateQuery,
 } from '../schema/schedule'
+import { request } from '../service/schedule/backfill'
 import { execute } from '../service/schedule/execute'
 import { nextRuns, preview, ticks } from '../service/schedule/look'
 import * as schedule from '../service/schedule/schedule'
+import { validate } from '../service/schedule/validate'
 
 const WRITING = [
   'scheduler.name_taken',
@@ -139,6 +145,40 @@ export const previewNextRuns = route({
   handle: (_call, { body, query }) => preview(body, query.count),
 })
 
+export const validateSchedule = route({
+  method: 'post',
+  path: '/schedulers/validate',
+  title: 'Check a schedule',
+  description: 'Says what would be refused, and when it would be due. Nothing is kept.',
+  access: 'signed_in',
+  query: ValidateQuery,
+  body: ScheduleInput,
+  reply: data(ScheduleVerdict),
+  errors: ['scheduler.not_found'],
+  transaction: false,
+  log: 'none',
+  demo: true,
+  handle: (call, { body, query }) => validate(call, body, query.pk ?? null, query.count),
+})
+
+export const backfillScheduleRange = route({
+  method: 'post',
+  path: '/schedulers/:pk/backfill',
+  title: 'Run a schedule for due times that have passed',
+  description: 'What was dispatched is left out; overlap, expiry and counters do not matter. A task does it.',
+  access: 'sys:task:exec',
+  params: ScheduleParams,
+  body: Backfill,
+  reply: data(BackfillAccepted),
+  errors: [
+    'scheduler.not_found',
+    'scheduler.backfill_future',
+    'scheduler.backfill_nothing',
+    'scheduler.backfill_too_many',
+  ],
+  handle: (call, { params, body }) => request(call, params.pk, body),
+})
+
 export const listTicks = route({
   method: 'get',
   path: '/schedulers/:pk/ticks',
@@ -162,5 +202,7 @@ export const scheduleRoutes = [
   executeSchedule,
   getNextRuns,
   previewNextRuns,
+  validateSchedule,
+  backfillScheduleRange,
   listTicks,
 ]

@@ -4,6 +4,7 @@ import {
   choice,
   filter,
   id,
+  idFilter,
   int,
   moment,
   optionalMoment,
@@ -145,3 +146,15 @@ export type Backfill = z.output<typeof Backfill>
 export const BackfillAccepted = z
   .object({ task_id: z.string(), ticks: z.int() })
   .meta({ id: 'BackfillAccepted' })
+
+/** `pk` of the schedule that would be changed; without it a new one is meant. */
+export const ValidateQuery = z.object({ ...NextQuery.shape, pk: idFilter() })
+
+export const ScheduleVerdict = z
+  .object({
+    valid: z.boolean(),
+    errors: z.array(z.object({ field: z.string().nullable(), message: z.string() })),
+    next: NextRuns.nullable(),
+  })
+  .meta({ id: 'ScheduleVerdict' })
+export type ScheduleVerdict = z.input<typeof ScheduleVerdict>

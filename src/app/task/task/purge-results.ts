@@ -6,4 +6,5 @@ export const purgeResults = task({
   payload: z.object({}),
   unique: true,
   cron: '0 4 * * *',
+  schedule: { name: 'celery.backend_cleanup', expire_seconds: 43_200 },
 })

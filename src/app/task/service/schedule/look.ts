@@ -27,13 +27,13 @@ export function preview(draft: ScheduleTiming, count: number): NextRuns {
   return shown(span, first ? following(span, first, count) : [])
 }
 
-function following(row: Span, first: Date, count: number): Date[] {
+export function following(row: Span, first: Date, count: number): Date[] {
   const end = row.expire_time ? new Date(row.expire_time.getTime() - 1) : new Date(first.getTime() + FAR_MS)
   if (first > end) return []
   return [first, ...timesUpTo(planOf(row, first).next, first, end, count - 1)]
 }
 
-function shown({ timezone }: Timing, times: Date[]): NextRuns {
+export function shown({ timezone }: Timing, times: Date[]): NextRuns {
   const zone = timezone ?? env.DATETIME_TIMEZONE
   return { timezone: zone, times: times.map((time) => ({ time, local_time: formatTime(time, zone) })) }
 }

@@ -44,6 +44,11 @@ export async function create(call: Call, input: ScheduleInput): Promise<void> {
   await scheduleCrud.create(call.db, { ...draft, ...beginning(draft, now()) })
 }
 
+/** The schedule that would come of the input. @throws 404 */
+export async function draftOf(call: Call, input: ScheduleInput, id: string | null) {
+  return { ...(id === null ? BLANK : await mustFind(call, id)), ...normal(input) }
+}
+
 /** Changes what is given; checked is what comes of it. @throws 404; else as `check` */
 export async function update(call: Call, id: string, input: ScheduleInput): Promise<void> {
   const row = await mustLock(call, id)
