@@ -2,6 +2,12 @@
 
 const place = document.getElementById('api')
 
+// The colours of the system, also when they change at dusk.
+const dark = window.matchMedia('(prefers-color-scheme: dark)')
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', follow)
+follow()
+
 window.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.document,

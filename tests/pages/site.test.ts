@@ -35,6 +35,16 @@ describe('the front page', () => {
   })
 })
 
+it('the API page follows the colours of the system, by the name that its style sheet knows', async () => {
+  const [ours, theirs] = await Promise.all(
+    ['/docs/docs.js', '/docs/swagger-ui.css'].map(async (name) => (await get(name)).text()),
+  )
+
+  expect(ours).toMatch(/prefers-color-scheme: dark/)
+  const name = /classList\.toggle\('([\w-]+)', dark/.exec(ours ?? '')?.[1]
+  expect(theirs).toContain(`html.${name} .swagger-ui{`)
+})
+
 it('the second address of the API page leads to the first', async () => {
   const answer = await get('/redoc')
 
