@@ -25,6 +25,8 @@ export function stopOnSignals(lifecycle: Lifecycle, seconds: number): void {
     say('Stopping: what is under way is finished first. Ctrl-C ends it at once.')
     leave()
   }
+  // A console on a full disk, or whose reader went away: see `infra/logger.ts`, which writes past these two.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
   for (const fault of FAULTS) {

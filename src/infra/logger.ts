@@ -103,7 +103,7 @@ const COLOURS: Record<string, 'gray' | 'green' | 'yellow' | 'red' | 'magenta'> =
 
 /** `time | LEVEL | request id | words`, as the contract has it, with the data on the lines below. */
 export function prettyStream(
-  destination: number | NodeJS.WritableStream,
+  destination: ReturnType<typeof pino.destination> | NodeJS.WritableStream,
   colorize: boolean,
 ): DestinationStream {
   return pretty({
@@ -123,9 +123,20 @@ export function prettyStream(
 
 const show = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
 
+/** Lines that wait while the console cannot be written, in bytes; later ones are dropped. */
+const MAX_WAITING = 1024 * 1024
+
+/**
+ * The console. A file on a full disk must not stop the server, and cannot be told on the console: the next line tries
+ * again. Meanwhile nothing is flushed, since that would try for ever, with everything else standing still.
+ */
 function consoleStream(): DestinationStream {
-  if (env.LOG_FORMAT === 'pretty') return prettyStream(1, process.stdout.isTTY === true)
-  return pino.destination({ dest: 1, sync: false })
+  const isPretty = env.LOG_FORMAT === 'pretty'
+  const console = pino.destination({ dest: 1, sync: isPretty, maxLength: MAX_WAITING })
+  const flush = console.flushSync.bind(console)
+  console.on('error', () => (console.flushSync = () => undefined))
+  console.on('write', () => (console.flushSync = flush))
+  return isPretty ? prettyStream(console, process.stdout.isTTY === true) : console
 }
 
 const WANTED = [env.LOG_STD_LEVEL, env.LOG_FILE_ACCESS_LEVEL, env.LOG_FILE_ERROR_LEVEL]

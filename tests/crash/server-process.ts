@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../support/server-process'
@@ -11,7 +11,11 @@ export class ServerProcess {
   #port = 0
   #output = ''
 
-  constructor(private readonly settings: Record<string, string> = {}) {}
+  /** @param output where its console goes; by default it is shown when the server does not start */
+  constructor(
+    private readonly settings: Record<string, string> = {},
+    private readonly output: 'pipe' | number = 'pipe',
+  ) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`
@@ -27,11 +31,11 @@ export class ServerProcess {
     const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', 'src/main.ts'], {
       cwd: root,
       env: { ...process.env, ...this.settings, PORT: String(this.#port) },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', this.output, this.output] satisfies StdioOptions,
     })
     const keep = (text: Buffer) => (this.#output = (this.#output + text.toString()).slice(-5000))
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
     this.#child = child
     for (let tries = 0; !(await this.#isReady()); tries += 1) {
       if (!this.isRunning || tries > 600) throw new Error(`the server did not become ready:\n${this.#output}`)
