@@ -1,25 +1,6 @@
+import { LEFT_OUT } from './left-out'
 import { showValue, type Setting, type SettingGroup, type Settings } from './setting'
 import { groups } from './settings'
-
-/**
- * Settings of the ancestor that are not here, with the reason; part of the reference, so that nobody looks for them.
- */
-const LEFT_OUT: [names: string, reason: string][] = [
-  ['DATABASE_PK_MODE', 'ids are always Snowflake numbers; `autoincrement` is refused with an explanation'],
-  ['SNOWFLAKE_ENABLED', 'the generator always runs'],
-  ['DATABASE_POOL_ECHO', 'the pool of this platform has no such log; connections are counted in `/metrics`'],
-  ['CACHE_PUBSUB_MAX_RECONNECT_ATTEMPTS', 'Steward tries for ever'],
-  ['TOKEN_REQUEST_PATH_EXCLUDE, TOKEN_REQUEST_PATH_EXCLUDE_PATTERN', 'every route declares who may call it'],
-  ['WS_NO_AUTH_MARKER', 'a word that opens every socket is a back door'],
-  ['DATETIME_FORMAT', 'the format is part of the wire contract: `YYYY-MM-DD HH:mm:ss`'],
-  ['UPLOAD_READ_SIZE', 'uploads are streamed'],
-  ['IP_LOCATION_PARSE=online', 'is read as `offline`'],
-  ['LOG_FORMAT as a pattern', 'is `pretty` or `json` here; pretty lines keep the order of the pattern'],
-  ['PLUGIN_PIP_CHINA, PLUGIN_PIP_INDEX_URL, PLUGIN_PIP_MAX_RETRY', 'about the package installer of Python'],
-  ['CELERY_BROKER, CELERY_RABBITMQ_*', 'queues always live in Redis'],
-  ['GRAFANA_OTLP_GRPC_ENDPOINT', 'traces go over HTTP: `GRAFANA_OTLP_HTTP_ENDPOINT`'],
-  ['OAUTH2_*, EMAIL_*, CODE_GENERATOR_*', 'declared by the plugins they belong to'],
-]
 
 /** The content of `.env.example`: every setting with its default, switched off by a comment sign. */
 export function envExample(parts: readonly SettingGroup<Settings>[] = groups): string {
@@ -36,7 +17,7 @@ export function envExample(parts: readonly SettingGroup<Settings>[] = groups): s
 
 function exampleEntry(name: string, setting: Setting<unknown>): string {
   const notes = wrap(plain(setting.description), 108).map((line) => `# ${line}`)
-  const value = isAbsent(setting) ? setting.example : showValue(setting.default)
+  const value = isAbsent(setting) ? setting.example : showValue(setting.default, setting)
   const file = setting.secret ? [`# Or the path of a file that holds it: ${name}_FILE`] : []
   return [...notes, ...file, `#${name}=${quote(value)}`].join('\n')
 }
@@ -102,11 +83,11 @@ function referenceRow(name: string, setting: Setting<unknown>): string {
 }
 
 function defaultOf(setting: Setting<unknown>): string {
-  const standard = setting.defaultText ?? code(setting.default)
+  const standard = setting.defaultText ?? code(setting.default, setting)
   return setting.prodDefault === undefined
     ? standard
     : `${standard}; production: ${code(setting.prodDefault)}`
 }
 
-const code = (value: unknown): string =>
-  value === null || value === '' ? '*none*' : `\`${showValue(value)}\``
+const code = (value: unknown, setting?: Setting<unknown>): string =>
+  value === null || value === '' ? '*none*' : `\`${showValue(value, setting)}\``

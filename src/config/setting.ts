@@ -21,6 +21,8 @@ export interface Setting<T> {
   example: string
   /** What a value looks like, for the reference: `integer`, `text`, ... */
   type: string
+  /** How a value is written in `.env`, where that is neither its text nor JSON. */
+  show?(value: T): string
   /** Never shown in messages; may also be given as a file named by `NAME_FILE`. */
   secret: boolean
 }
@@ -54,8 +56,9 @@ function declare<T>(type: string, schema: z.ZodType<T, string>, options: Common<
 }
 
 /** A value as it is written in `.env`. */
-export function showValue(value: unknown): string {
+export function showValue<T>(value: T, setting?: Pick<Setting<T>, 'show'>): string {
   if (value === null || value === undefined) return ''
+  if (setting?.show) return setting.show(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
@@ -141,6 +144,22 @@ function parseJson(value: string): unknown {
 
 export const texts = (options: Common<string[]>): Setting<string[]> =>
   json('a list of texts', z.array(z.string()), options)
+
+/** Some of a few words, with commas between them as people type them; a JSON list is understood too. */
+export const someOf = <const T extends string>(words: readonly T[], options: Common<T[]>): Setting<T[]> => {
+  const schema = z.string().transform((value, context) => {
+    const given = value
+      .split(/[\s,[\]"']+/)
+      .filter((word) => word !== '')
+      .map((word) => words.find((known) => known === word.toLowerCase()))
+    const found = given.filter((word) => word !== undefined)
+    if (found.length > 0 && found.length === given.length) return [...new Set(found)]
+    context.addIssue(`must be one or more of ${words.join(', ')}, with commas between them`)
+    return z.NEVER
+  })
+  const setting = declare(`words of ${words.join(', ')}`, schema, options)
+  return { ...setting, show: (value) => value.join(',') }
+}
 
 /** The same setting, but it may be absent or empty, which reads as null. */
 export function optional<T>(

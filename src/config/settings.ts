@@ -46,19 +46,12 @@ const GUESSED_FIRST = new Set(['123456', '12345678', '123456789', 'admin', 'admi
 
 /** Reads the core's settings. Pure, except that it opens the files named by `NAME_FILE`. */
 export function readEnv(source: Source): { env: Env | null; problems: Problem[] } {
-  const { values, problems } = parseSettings(settings, withPlainRoles(source))
+  const { values, problems } = parseSettings(settings, source)
   const filled = fillIn(values)
   problems.push(
     ...checkTogether(filled, source).filter((found) => !problems.some((known) => known.name === found.name)),
   )
   return { env: problems.length > 0 ? null : Object.freeze(filled), problems }
-}
-
-/** `ROLES=web,worker` is what people type; lists are JSON everywhere else. */
-function withPlainRoles(source: Source): Source {
-  const roles = source.ROLES?.trim()
-  if (!roles || roles.startsWith('[')) return source
-  return { ...source, ROLES: JSON.stringify(roles.split(',').map((role) => role.trim().toLowerCase())) }
 }
 
 const STANDARD_PORT = { sqlite: 0, mysql: 3306, postgresql: 5432 }

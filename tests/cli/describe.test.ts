@@ -32,6 +32,36 @@ describe('config check', () => {
   })
 })
 
+describe('the settings file', () => {
+  const written = (text: string) => {
+    const file = join(mkdtempSync(join(process.env.TEST_FOLDER ?? '', 'env-')), '.env')
+    writeFileSync(file, text, { mode: 0o600 })
+    return { STEWARD_ENV_FILE: file }
+  }
+
+  it('is read with a critical eye by config check', async () => {
+    const home = written('FASTAPI_TITEL=Ours\nPORT 8000\n')
+
+    const { code, stdout } = await steward(['config', 'check'], { home })
+    const told = JSON.parse((await steward(['config', 'check', '--json'], { home })).stdout)
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/NOTE +.*line 1: FASTAPI_TITEL is no setting. Did you mean FASTAPI_TITLE\?/)
+    expect(stdout).toMatch(/line 2: is not understood/)
+    expect(stdout).toContain('All settings are right.')
+    expect(told).toMatchObject({ ok: true, problems: [], notes: [expect.any(String), expect.any(String)] })
+  })
+
+  it('is read with a critical eye by doctor, who goes on', async () => {
+    const home = { ...(await freshHome()), ...written('FASTAPI_TITEL=Ours\n') }
+
+    const { stdout } = await steward(['doctor'], { home })
+
+    expect(stdout).toMatch(/NOTE +settings file .*Did you mean FASTAPI_TITLE\?\n +-> /)
+    expect(stdout).toMatch(/ok +Redis/)
+  })
+})
+
 describe('what is generated', () => {
   it('.env.example is what the command prints', async () => {
     expect((await steward(['config', 'example'])).stdout).toBe(readFileSync('.env.example', 'utf8'))

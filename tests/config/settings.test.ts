@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util'
 import { env, readEnv, readSettings, SettingsError } from '../../src/config/env'
 import { parseSettings } from '../../src/config/parse'
 import { envExample, settingsReference } from '../../src/config/reference'
-import { flag, group, integer, optional, secret, text } from '../../src/config/setting'
+import { flag, group, integer, optional, secret, showValue, text } from '../../src/config/setting'
 import { groups, settings } from '../../src/config/settings'
 import { projectRoot } from '../../src/utils/project-root'
 
@@ -73,7 +73,7 @@ describe('settings', () => {
   it('have an example that is right, and a default that is right', () => {
     for (const [name, setting] of Object.entries(settings)) {
       expect([name, setting.schema.safeParse(setting.example).error?.message]).toEqual([name, undefined])
-      const standard = typeof setting.default === 'string' ? setting.default : JSON.stringify(setting.default)
+      const standard = showValue(setting.default, setting)
       if (setting.default === null || setting.default === '') continue
       expect([name, setting.schema.safeParse(standard).data]).toEqual([name, setting.default])
     }
@@ -100,9 +100,12 @@ describe('settings', () => {
     expect(read({ DEMO_MODE: word })?.DEMO_MODE).toBe(value)
   })
 
-  it.each(['web,worker', '["web","worker"]', ' Web , WORKER '])('read the roles %j', (roles) => {
-    expect(read({ ROLES: roles })?.ROLES).toEqual(['web', 'worker'])
-  })
+  it.each(['web,worker', '["web","worker"]', ' Web , WORKER ', 'web worker web'])(
+    'read the roles %j',
+    (roles) => {
+      expect(read({ ROLES: roles })?.ROLES).toEqual(['web', 'worker'])
+    },
+  )
 
   it('know the port of each database, and MariaDB by its name', () => {
     expect(read({ ...SERVER, DATABASE_TYPE: 'mariadb' })).toMatchObject({
@@ -202,6 +205,16 @@ describe('wrong settings', () => {
     expect(problems).toHaveLength(3)
     expect(new SettingsError(problems).message).not.toContain('hunter2')
   })
+})
+
+it('wrong roles are answered with a line that can be copied', () => {
+  expect(readEnv({ ROLES: 'web,chef' }).problems).toEqual([
+    {
+      name: 'ROLES',
+      problem: 'must be one or more of web, worker, scheduler, with commas between them, but is "web,chef"',
+      example: 'ROLES=web,worker',
+    },
+  ])
 })
 
 describe('a secret', () => {

@@ -1,3 +1,4 @@
+import { noteEnvFile } from '../../config/env-file'
 import { SettingsError, type Problem } from '../../config/parse'
 import { say } from '../../utils/printer'
 import { failed } from '../outcome'
@@ -5,8 +6,10 @@ import { sayJson } from '../output'
 
 export async function check({ json }: { json?: boolean }): Promise<void> {
   const problems = await findProblems()
-  if (json) sayJson({ ok: problems.length === 0, problems })
-  else if (problems.length === 0) say('All settings are right.')
+  const notes = noteEnvFile()
+  if (json) sayJson({ ok: problems.length === 0, problems, notes })
+  else for (const note of notes) say(`NOTE  ${note}`)
+  if (!json && problems.length === 0) say('All settings are right.')
   if (problems.length > 0) throw failed(json ? '' : new SettingsError(problems).message)
 }
 

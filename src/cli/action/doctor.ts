@@ -1,8 +1,9 @@
+import { noteEnvFile } from '../../config/env-file'
 import { SettingsError } from '../../config/parse'
 import { say } from '../../utils/printer'
 import { failed } from '../outcome'
 import { count, sayJson } from '../output'
-import { broken, messageOf, ok, type Finding, type State } from './check/check'
+import { broken, messageOf, notice, ok, type Finding, type State } from './check/check'
 
 const MARKS: Record<State, string> = { ok: 'ok', notice: 'NOTE', broken: 'BROKEN', skipped: '-' }
 
@@ -14,7 +15,7 @@ export async function doctor({ json }: { json?: boolean }): Promise<void> {
   }
   told(await settingsCheck())
   // Without settings there is nowhere to look.
-  if (findings.every(({ state }) => state === 'ok')) await lookAround(told)
+  if (findings.every(({ state }) => state !== 'broken')) await lookAround(told)
   const bad = findings.filter(({ state }) => state === 'broken').length
   const notes = findings.filter(({ state }) => state === 'notice').length
   if (json) sayJson({ ok: bad === 0, findings })
@@ -25,7 +26,7 @@ export async function doctor({ json }: { json?: boolean }): Promise<void> {
 async function settingsCheck(): Promise<Finding[]> {
   try {
     await import('../../config/env.js')
-    return [ok('settings', 'all right')]
+    return [ok('settings', 'all right'), ...noteEnvFile().map(fileNote)]
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     return error.problems.map(({ name, problem, example }) =>
@@ -33,6 +34,9 @@ async function settingsCheck(): Promise<Finding[]> {
     )
   }
 }
+
+const fileNote = (words: string): Finding =>
+  notice('settings file', words, 'Correct the line or take it out; what can be set: steward config reference')
 
 async function lookAround(told: (found: Finding[]) => void): Promise<void> {
   const machine = await import('./check/machine.js')

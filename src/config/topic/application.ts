@@ -1,5 +1,5 @@
 import { isZone } from '../../utils/zone'
-import { choice, flag, group, integer, json, optional, secret, text } from '../setting'
+import { choice, flag, group, integer, optional, secret, someOf, text } from '../setting'
 import { z } from 'zod'
 
 const ROLES = ['web', 'worker', 'scheduler'] as const
@@ -45,10 +45,10 @@ export const application = group('Application', {
         'Address under which users reach Steward, where it differs from `HOST` and `PORT`. Used in printed addresses and mails.',
     }),
   ),
-  ROLES: json('a list of web, worker, scheduler', z.array(z.enum(ROLES)).min(1), {
+  ROLES: someOf(ROLES, {
     default: [...ROLES],
-    example: '["web"]',
-    description: 'What this process does. Also understood as words with commas: `web,worker`.',
+    example: 'web,worker',
+    description: 'What this process does.',
   }),
   SHUTDOWN_TIMEOUT_SECONDS: integer({
     default: 30,
