@@ -17,6 +17,7 @@ export { Crud, type Query, type Row } from '../infra/crud'
 export { Db } from '../infra/db'
 export { inTransaction, reader } from '../infra/database'
 export { isUniqueViolation } from '../infra/database-error'
+export { GroupCommit } from '../infra/group-commit'
 export { oneAtATime } from '../infra/one-at-a-time'
 export { now } from '../infra/clock'
 export { cache } from '../infra/cache'
@@ -74,7 +75,9 @@ export {
   type BegunTask,
   type Ending,
   type Failure,
+  type News,
   type NotBegun,
+  type Outcome,
   type Starter,
   type TaskStore,
 } from './task-store'

@@ -14,11 +14,20 @@ const DATABASE_PAUSE = 180
 
 /** A failed attempt as its result keeps it. */
 export function failureOf(error: unknown): Failure {
-  const known = types.isNativeError(error) ? error : new Error(String(error))
+  const known = types.isNativeError(error) ? error : new Error(words(error))
   const name = known.name === 'Error' ? known.constructor.name : known.name
   return {
     error: { exc_type: name, exc_message: [known.message], exc_module: moduleOf(known) },
-    traceback: known.stack ?? `${name}: ${known.message}`,
+    traceback: typeof known.stack === 'string' ? known.stack : `${name}: ${known.message}`,
+  }
+}
+
+/** Whatever was thrown, in words; there are values that cannot even be told. */
+function words(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    return 'something was thrown that has no text'
   }
 }
 
@@ -33,7 +42,7 @@ function moduleOf(error: Error): string {
  * @param retries used up so far
  */
 export function pauseBefore(task: Task, retries: number, error: unknown): number | null {
-  if (isFinal(error)) return null
+  if (isFinal(error) || task.final_errors?.some((kind) => error instanceof kind)) return null
   if (task.attempts === undefined) {
     return isDatabaseFault(error) && retries < env.CELERY_TASK_MAX_RETRIES ? spread(DATABASE_PAUSE) : null
   }

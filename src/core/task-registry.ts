@@ -42,16 +42,8 @@ export function taskNames(): { name: string; task: string }[] {
 export const queueOf = (task: Task): string => task.queue ?? DEFAULT_QUEUE
 
 /** The queues of all tasks, and how many tasks of each one worker runs at once. */
-export function queues(usual: number): Map<string, number> {
-  const found = new Map<string, number>([[DEFAULT_QUEUE, usual]])
-  const asked = new Map<string, number>()
-  for (const { task } of allTasks()) {
-    const queue = queueOf(task)
-    if (task.concurrency) asked.set(queue, Math.max(asked.get(queue) ?? 0, task.concurrency))
-    found.set(queue, asked.get(queue) ?? usual)
-  }
-  return found
-}
+export const queues = (usual: number): Map<string, number> =>
+  new Map([DEFAULT_QUEUE, ...allTasks().map(({ task }) => queueOf(task))].map((queue) => [queue, usual]))
 
 /**
  * Arguments as schedules keep them become the payload: those without a name take the names the task declares.

@@ -32,6 +32,8 @@ export interface BegunTask {
   starts: number
   request_id: string
   user_id: string | null
+  /** What earlier attempts have told. */
+  log: string | null
 }
 
 /** Who begins a task, and how. */
@@ -41,8 +43,8 @@ export interface Starter {
   frees_key: boolean
 }
 
-/** What a worker may find instead of a task to begin. */
-export type NotBegun = 'finished' | 'expired'
+/** What a worker may find instead of a task to begin; `later`: another one has it, ask again in so many milliseconds. */
+export type NotBegun = 'finished' | 'expired' | { later: number }
 
 export interface Failure {
   error: { exc_type: string; exc_message: unknown[]; exc_module: string }
@@ -54,16 +56,29 @@ export type Ending =
   | { status: 'FAILURE'; failure: Failure }
   | { status: 'REVOKED'; reason: 'revoked' | 'expired' }
 
+/** How an attempt ended: for good, to be tried again, or handed back because its worker has to end. */
+export type Outcome = Ending | { status: 'RETRY'; failure: Failure; at: Date } | { status: 'HANDED_BACK' }
+
+/** What a task has told of itself. */
+export interface News {
+  /** 0 to 100 */
+  progress: number | null
+  log: string | null
+}
+
 /** Where tasks live. The tables belong to the module `task`; the core only says what it needs of them. */
 export interface TaskStore {
   /** @returns for each, in order, its task id, or that of the task which holds its unique key */
   accept(db: Db, tasks: readonly AcceptedTask[]): Promise<string[]>
   begin(id: string, starter: Starter): Promise<BegunTask | NotBegun>
-  /** @returns false when the task was taken over or revoked meanwhile: then nothing is written */
-  finish(db: Db, task: BegunTask, ending: Ending): Promise<boolean>
-  /** @returns false as in `finish` */
-  retryLater(db: Db, task: BegunTask, failure: Failure, at: Date): Promise<boolean>
-  note(task: BegunTask, news: { progress: number | null; log: string | null }): Promise<void>
+  /**
+   * Writes how an attempt ended, durably; in the transaction of `db`, or with others in one of its own.
+   * @returns false when the task was taken over or revoked meanwhile: then nothing is written
+   */
+  finish(task: BegunTask, outcome: Outcome, news: News, db?: Db): Promise<boolean>
+  note(task: BegunTask, news: News): Promise<void>
+  /** Says that the worker lives and still runs these. @returns the ids of those that are to be terminated */
+  renew(worker: string, ids: readonly string[]): Promise<string[]>
 }
 
 let current: TaskStore | undefined

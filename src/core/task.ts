@@ -21,11 +21,20 @@ export interface Task<P extends z.ZodType = z.ZodType> {
   backoff?: 'fixed' | 'exponential'
   /** Seconds before the second attempt; spread by up to half. Default 10. */
   pause?: number
-  /** Seconds until its signal is aborted and, a little later, the attempt counts as failed. */
+  /** Errors that would come again, beside `giveUp` and what a rule or the payload's schema refuses. */
+  final_errors?: readonly (abstract new (...args: never[]) => Error)[]
+  /** Seconds until its signal is aborted. */
   timeout?: number
+  /** Seconds it then has to end before the attempt counts as failed, and in a sandbox its process is killed. Default 5. */
+  grace?: number
+  /**
+   * Runs in a process of its own, which is killed when the time is over or the task is terminated: for work that keeps
+   * the processor busy, or that may take its process with it.
+   */
+  sandbox?: boolean
   /** Default `celery`. */
   queue?: string
-  /** How many of its queue one worker runs at once; the largest of the queue's tasks counts. */
+  /** How many of them run at once, on all workers together. Default: as many as the workers run of its queue. */
   concurrency?: number
   /** Only one job with an equal payload at a time; `true` is `{ while: 'unfinished' }`. */
   unique?: boolean | Uniqueness

@@ -2,8 +2,8 @@ import { env } from '../config/env'
 import { logger } from '../infra/logger'
 import { consume, type Consumer } from '../infra/queue'
 import type { Lifecycle } from './lifecycle'
-import { Interrupted, Revoked, abortAll, abortTask, runTask, runningTasks, type TaskHost } from './run-task'
-import { onTerminate } from './task-control'
+import { runTask, type TaskHost } from './run-task'
+import { Interrupted, abortAll, holdTasks, runningTasks } from './running-tasks'
 import { queues } from './task-registry'
 import { startPresence, workerName } from './worker-presence'
 
@@ -25,7 +25,7 @@ export async function startWorker(
   const consumers: Consumer[] = []
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS
   const patience = Math.max(whole - SECONDS_FOR_THE_REST, whole / 2)
-  lifecycle.onStop('orders to the worker', await onTerminate((id) => abortTask(id, new Revoked())))
+  lifecycle.onStop('hold of tasks', await holdTasks(name))
   lifecycle.onStop('worker', () => stop(consumers, patience * 1000), patience + 3)
   for (const [queue, concurrency] of wanted) {
     consumers.push(await consume(queue, concurrency, (job) => runTask(job, { worker: name, ...host })))
@@ -47,7 +47,7 @@ async function stop(consumers: Consumer[], patience: number): Promise<void> {
       tasks: runningTasks(),
     })
     abortAll(new Interrupted())
-    await settles(idle, 1000)
+    await settles(idle, 2000)
   }
   await Promise.all(consumers.map((one) => one.close()))
 }

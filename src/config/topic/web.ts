@@ -113,6 +113,11 @@ export const plugin = group('Plugins and tasks', {
     max: 600,
     description: 'After how long without a sign of life another worker takes over the tasks of a dead one.',
   }),
+  TASK_UNKNOWN_SECONDS: integer({
+    default: 600,
+    max: 86_400,
+    description: 'How long a task that a worker does not know is left to other workers before it fails.',
+  }),
   TASK_RESULT_RETENTION_DAYS: integer({
     default: 1,
     max: 3650,

@@ -14,8 +14,8 @@ class OutboxCrud extends Crud<TaskOutbox> {
     await this.appendNew(db, rows, { updateOnDuplicate: ['unique_key'], upsertKeys: ['unique_key'] })
   }
 
-  async freeKey(db: Db, id: string): Promise<void> {
-    await this.model.update({ unique_key: null }, { where: { id }, ...db })
+  async freeKeys(db: Db, ids: string[]): Promise<void> {
+    if (ids.length > 0) await this.model.update({ unique_key: null }, { where: { id: ids }, ...db })
   }
 
   /** The unfinished tasks of these schedules. */
@@ -36,8 +36,8 @@ class OutboxCrud extends Crud<TaskOutbox> {
     await this.model.update({ due_time: due, push_time: push }, { where: { id }, ...db })
   }
 
-  async drop(db: Db, id: string): Promise<void> {
-    await this.model.destroy({ where: { id }, ...db })
+  async drop(db: Db, ids: string[]): Promise<void> {
+    if (ids.length > 0) await this.model.destroy({ where: { id: ids }, ...db })
   }
 }
 

@@ -11,6 +11,10 @@ export interface ResultFilter {
 /** States that may still change. */
 export const LIVE = ['PENDING', 'RETRY', 'STARTED']
 
+/** What a change of a row has to know of it. */
+const STATE = ['id', 'task_id', 'created_time', 'status', 'starts'] as const
+export type ResultState = Pick<ResultRow, (typeof STATE)[number]>
+
 const IDENTITY = ['id', 'task_id', 'status', 'name', 'date_done'] as const
 
 class ResultCrud extends Crud<TaskResult> {
@@ -39,6 +43,29 @@ class ResultCrud extends Crud<TaskResult> {
   async swap(db: Db, was: WhereOptions<TaskResult>, values: Partial<ResultRow>): Promise<boolean> {
     const [changed] = await this.model.update(values, { where: was, ...db })
     return changed > 0
+  }
+
+  /** What fences the end of a task, locked until the transaction ends. */
+  lockStates(db: Db, ids: string[]): Promise<ResultState[]> {
+    return this.find(db, { where: { id: ids }, columns: [...STATE], order: ['id'], lock: true })
+  }
+
+  /** Sets columns of rows that this transaction has locked, each its own values, in one statement. */
+  async rewrite(db: Db, changes: { row: ResultState; values: Partial<ResultRow> }[]): Promise<void> {
+    const rows = changes.map(({ row, values }) => {
+      const { id, task_id, created_time, status, starts } = row
+      return { id, task_id, created_time, status, starts, ...values }
+    })
+    const columns = [...new Set(changes.flatMap(({ values }) => Object.keys(values)))]
+    await this.appendNew(db, rows, { updateOnDuplicate: columns, upsertKeys: ['id'] })
+  }
+
+  /** Puts off the end of the leases of a worker. @returns the ids of those that are to be terminated */
+  async renew(db: Db, worker: string, ids: readonly string[], until: Date): Promise<string[]> {
+    const where = { id: [...ids], worker, status: 'STARTED' }
+    await this.model.update({ lease_time: until }, { where, ...db })
+    const wished = { ...where, terminate_time: { [Op.ne]: null } }
+    return (await this.find(db, { where: wished, columns: ['id'] })).map((row) => row.id)
   }
 
   /** Notes whose rows went, not what they held: payloads may be larger than a log row should be. */

@@ -47,6 +47,18 @@ export class TaskResult extends BaseModel<InferAttributes<TaskResult>, InferCrea
   @Column({ type: TIMESTAMP })
   declare started_time: CreationOptional<Date | null>
 
+  /** How often a worker vanished while it had it. */
+  @Column({ type: DataType.INTEGER, allowNull: false, defaultValue: 0 })
+  declare losses: CreationOptional<number>
+
+  /** Until then it is left to the worker that has begun it, which puts this off as long as it lives. */
+  @Column({ type: TIMESTAMP })
+  declare lease_time: CreationOptional<Date | null>
+
+  /** When somebody wished that it be stopped although it runs. */
+  @Column({ type: TIMESTAMP })
+  declare terminate_time: CreationOptional<Date | null>
+
   /** Not begun after this. */
   @Column({ type: TIMESTAMP })
   declare expire_time: CreationOptional<Date | null>

@@ -64,7 +64,7 @@ function resultRow(task: AcceptedTask) {
   const { id, task_id, name, queue, created_time, expire_time, request_id, user_id, schedule_id } = task
   const [args, kwargs] = [JSON.stringify(task.args), JSON.stringify(task.kwargs)]
   const origin = { request_id, user_id, schedule_id }
-  return { id, task_id, name, queue, args, kwargs, created_time, expire_time, ...origin }
+  return { id, task_id, name, queue, args, kwargs, created_time, expire_time, retries: 0, ...origin }
 }
 
 /** Cuts a list where a statement would grow too long. */

@@ -12,7 +12,7 @@ import {
 import { outboxCrud } from '../crud/outbox'
 import { LIVE, resultCrud, type ResultRow } from '../crud/result'
 import type { RunTask } from '../schema/task'
-import { endColumns } from './store'
+import { endColumns } from './columns'
 
 /** The tasks that live workers know, each once, sorted by identifier. @throws 500 when no worker lives */
 export async function registered(): Promise<{ name: string; task: string }[]> {
@@ -55,9 +55,11 @@ export async function revoke(call: Call, row: ResultRow, terminate: boolean): Pr
   const waiting = { id: row.id, status: LIVE.filter((state) => state !== 'STARTED') }
   const columns = endColumns({ status: 'REVOKED', reason: 'revoked' })
   if (await resultCrud.swap(call.db, waiting, { date_done: now(), ...columns })) {
-    await outboxCrud.drop(call.db, row.id)
+    await outboxCrud.drop(call.db, [row.id])
     call.afterCommit(() => takeFromQueue(row.queue ?? '', row.id))
   } else if (terminate) {
+    const running = { id: row.id, status: 'STARTED' }
+    if (!(await resultCrud.swap(call.db, running, { terminate_time: now() }))) throw conflict('task.finished')
     call.afterCommit(() => terminateTask(row.id))
   }
 }

@@ -1,0 +1,156 @@
+import { hostname } from 'node:os'
+import {
+  GivenUp,
+  env,
+  now,
+  type BegunTask,
+  type Db,
+  type Ending,
+  type Failure,
+  type NotBegun,
+  type Starter,
+} from '#core'
+import { outboxCrud } from '../crud/outbox'
+import { LIVE, resultCrud, type ResultRow } from '../crud/result'
+import { endColumns } from './columns'
+
+export interface Begin {
+  id: string
+  starter: Starter
+}
+
+/** A task that took its worker with it this often does not get another one. */
+const MOST_LOST = 5
+
+/** What is decided about a task that a worker asks for. */
+type Decision =
+  | { kind: 'start'; row: ResultRow; task: BegunTask; isLost: boolean }
+  | { kind: 'end'; row: ResultRow; ending: Ending; answer: NotBegun }
+  | { kind: 'none'; answer: NotBegun }
+
+/** Until when others leave a task to the worker that has begun it. */
+export const leaseEnd = (): Date => new Date(now().getTime() + env.TASK_LOCK_SECONDS * 1000)
+
+/** Begins all of them that can be begun. @returns for each, in order, the task or why it is not begun */
+export async function beginAll(db: Db, begins: Begin[]): Promise<(BegunTask | NotBegun)[]> {
+  const rows = await resultCrud.lockMany(
+    db,
+    begins.map(({ id }) => id),
+  )
+  const waiting = new Map(rows.map((row) => [row.id, row]))
+  const asked = new Set<string>()
+  const decisions = begins.map(({ id }): Decision => {
+    if (asked.has(id)) return { kind: 'none', answer: { later: 1000 } }
+    asked.add(id)
+    return decide(waiting.get(id))
+  })
+  await start(db, begins, decisions)
+  await end(db, decisions)
+  const over = begins.filter((_, at) => isOver(decisions[at]))
+  await outboxCrud.drop(
+    db,
+    over.map(({ id }) => id),
+  )
+  return decisions.map((one) => (one.kind === 'start' ? one.task : one.answer))
+}
+
+const isOver = (one: Decision | undefined) =>
+  one?.kind === 'end' || (one?.kind === 'none' && one.answer === 'finished')
+
+function decide(row: ResultRow | undefined): Decision {
+  if (!row || !LIVE.includes(row.status)) return { kind: 'none', answer: 'finished' }
+  const isLost = row.status === 'STARTED'
+  const lease = isLost ? (row.lease_time?.getTime() ?? 0) - now().getTime() : 0
+  if (lease > 0) return { kind: 'none', answer: { later: lease + 100 } }
+  const over = (ending: Ending, answer: NotBegun = 'finished'): Decision => ({
+    kind: 'end',
+    row,
+    ending,
+    answer,
+  })
+  if (row.terminate_time) return over({ status: 'REVOKED', reason: 'revoked' })
+  if (row.expire_time && row.expire_time < now())
+    return over({ status: 'REVOKED', reason: 'expired' }, 'expired')
+  if (isLost && row.losses + 1 >= MOST_LOST) return over({ status: 'FAILURE', failure: lost(MOST_LOST) })
+  try {
+    return { kind: 'start', row, task: begunFrom(row), isLost }
+  } catch (error) {
+    return over({ status: 'FAILURE', failure: unreadable(error) })
+  }
+}
+
+async function start(db: Db, begins: Begin[], decisions: Decision[]): Promise<void> {
+  const moment = now()
+  const lease = leaseEnd()
+  const result = JSON.stringify({ pid: process.pid, hostname: hostname() })
+  const rows = decisions.flatMap((one, at) => {
+    if (one.kind !== 'start') return []
+    const { row, task, isLost } = one
+    const worker = begins[at]?.starter.worker ?? null
+    const { starts, retries } = task
+    const losses = row.losses + (isLost ? 1 : 0)
+    return [
+      {
+        row,
+        values: {
+          status: 'STARTED',
+          starts,
+          retries,
+          losses,
+          worker,
+          started_time: moment,
+          lease_time: lease,
+          result,
+          traceback: null,
+        },
+      },
+    ]
+  })
+  await resultCrud.rewrite(db, rows)
+  const freed = begins.filter(({ starter }, at) => starter.frees_key && decisions[at]?.kind === 'start')
+  await outboxCrud.freeKeys(
+    db,
+    freed.map(({ id }) => id),
+  )
+}
+
+async function end(db: Db, decisions: Decision[]): Promise<void> {
+  const ended = decisions.filter((one) => one.kind === 'end')
+  await resultCrud.rewrite(
+    db,
+    ended.map(({ row, ending }) => ({
+      row,
+      values: { date_done: now(), lease_time: null, progress: row.progress, ...endColumns(ending) },
+    })),
+  )
+}
+
+const lost = (times: number): Failure => {
+  const error = new GivenUp(`the task took its worker with it ${times} times`)
+  return {
+    error: { exc_type: 'WorkerLostError', exc_message: [error.message], exc_module: 'billiard.exceptions' },
+    traceback: error.stack ?? error.message,
+  }
+}
+
+const unreadable = (error: unknown): Failure => ({
+  error: { exc_type: 'DecodeError', exc_message: [String(error)], exc_module: 'kombu.exceptions' },
+  traceback: String(error),
+})
+
+function begunFrom(row: ResultRow): BegunTask {
+  const { id, task_id, user_id, log } = row
+  const origin = { request_id: row.request_id ?? task_id.replaceAll('-', ''), user_id }
+  const count = { retries: row.retries ?? 0, starts: row.starts + 1 }
+  return { id, task_id, name: row.name ?? '', log, ...count, ...origin, ...argumentsOf(row) }
+}
+
+/** What was stored as JSON text by `accept`. */
+export function argumentsOf(row: Pick<ResultRow, 'args' | 'kwargs'>): { args: unknown[]; kwargs: object } {
+  const args: unknown = JSON.parse(row.args ?? '[]')
+  const kwargs: unknown = JSON.parse(row.kwargs ?? '{}')
+  return {
+    args: Array.isArray(args) ? args : [],
+    kwargs: typeof kwargs === 'object' && kwargs !== null ? kwargs : {},
+  }
+}

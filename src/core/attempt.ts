@@ -1,0 +1,101 @@
+import { now } from '../infra/clock'
+import { isDataError } from '../infra/dialect'
+import type { Logger } from '../infra/logger'
+import { RunAgain } from '../infra/queue'
+import { Overtaken, type Performed } from './perform-task'
+import { reachable } from './reachable'
+import { Interrupted, Revoked } from './running-tasks'
+import { failureOf, pauseBefore } from './task-failure'
+import type { Task } from './task'
+import type { TaskNews } from './task-news'
+import { taskStore, type BegunTask, type Failure, type Outcome } from './task-store'
+
+/** One run of a task that this worker has begun. */
+export interface Attempt {
+  task: BegunTask
+  declared: Task
+  news: TaskNews
+  log: Logger
+}
+
+/** A failure that was described, and judged, in another process. */
+export class FailedElsewhere extends Error {
+  /** @param pause seconds until the next attempt, or null */
+  constructor(
+    readonly failure: Failure,
+    readonly pause: number | null,
+  ) {
+    super(failure.error.exc_message.join(' '))
+    this.name = failure.error.exc_type
+    this.stack = failure.traceback
+  }
+}
+
+const HAND_BACK_MS = 100
+
+/**
+ * Does the work and writes how it ended.
+ * @throws RunAgain when the task has to be run again
+ */
+export async function attempt(one: Attempt, work: () => Promise<Performed>): Promise<void> {
+  let performed: Performed
+  try {
+    performed = await work()
+    if (!performed.is_written) await succeeded(one, performed.result)
+  } catch (error) {
+    return failed(one, error)
+  }
+  await performed.committed()
+}
+
+async function succeeded(one: Attempt, result: unknown): Promise<void> {
+  try {
+    if (!(await finish(one, { status: 'SUCCESS', result }))) throw new Overtaken()
+  } catch (error) {
+    // The work is done, and its result is what cannot be kept: to do it again would not help.
+    if (!isDataError(error)) throw error
+    await finish(one, { status: 'FAILURE', failure: failureOf(error) })
+    throw new Overtaken()
+  }
+}
+
+async function failed(one: Attempt, error: unknown): Promise<void> {
+  if (error instanceof RunAgain) throw error
+  if (error instanceof Overtaken) {
+    one.log.warn(
+      'a task was taken over or revoked while it ran; what it changed in a transaction is rolled back',
+    )
+    return
+  }
+  if (error instanceof Interrupted) {
+    await finish(one, { status: 'HANDED_BACK' })
+    throw new RunAgain(HAND_BACK_MS)
+  }
+  if (error instanceof Revoked) {
+    await finish(one, { status: 'REVOKED', reason: 'revoked' })
+    return
+  }
+  await retryOrFail(one, error)
+}
+
+async function retryOrFail(one: Attempt, error: unknown): Promise<void> {
+  const { failure, pause } =
+    error instanceof FailedElsewhere
+      ? error
+      : { failure: failureOf(error), pause: pauseBefore(one.declared, one.task.retries, error) }
+  if (pause === null) {
+    one.log.error('a task failed', { err: error })
+    await finish(one, { status: 'FAILURE', failure })
+    return
+  }
+  one.log.warn('a task failed and will be tried again', { err: error, seconds: Math.round(pause) })
+  const at = new Date(now().getTime() + pause * 1000)
+  if (await finish(one, { status: 'RETRY', failure, at })) throw new RunAgain(pause * 1000)
+}
+
+async function finish({ task, news, log }: Attempt, outcome: Outcome): Promise<boolean> {
+  const last = news.last()
+  const isOurs = await reachable(() => taskStore().finish(task, outcome, last))
+  if (!isOurs) log.warn('a task was taken over or revoked while it ran', { status: outcome.status })
+  return isOurs
+}

@@ -1,0 +1,63 @@
+import { env } from '../config/env'
+import { logger } from '../infra/logger'
+import { onTerminate } from './task-control'
+import { taskStore } from './task-store'
+
+/** The worker has to end before the task has: another one begins it anew. */
+export class Interrupted extends Error {
+  constructor() {
+    super('the worker ends')
+    this.name = 'Interrupted'
+  }
+}
+
+/** Somebody revoked the task while it ran. */
+export class Revoked extends Error {
+  constructor() {
+    super('revoked')
+    this.name = 'Revoked'
+  }
+}
+
+/** Tasks under way in this process, by id, so that they can be told to stop. */
+const running = new Map<string, AbortController>()
+
+/** Notes a task as under way. @returns what takes the note back */
+export function noteRunning(id: string, stopper: AbortController): () => void {
+  running.set(id, stopper)
+  return () => {
+    if (running.get(id) === stopper) running.delete(id)
+  }
+}
+
+/** Aborts the signals of all tasks under way here. */
+export function abortAll(reason: Error): void {
+  for (const stopper of running.values()) stopper.abort(reason)
+}
+
+export const runningTasks = (): number => running.size
+
+const revoke = (id: string) => running.get(id)?.abort(new Revoked())
+
+/**
+ * Keeps the tasks under way here from being given to others, and hears which of them are to be terminated: at once
+ * through Redis, and with the next sign of life from the database, which forgets nothing.
+ * @returns what ends it
+ */
+export async function holdTasks(worker: string): Promise<() => void> {
+  const stopHearing = await onTerminate(revoke)
+  const timer = setInterval(() => void renew(worker), (env.TASK_LOCK_SECONDS * 1000) / 3).unref()
+  return () => {
+    clearInterval(timer)
+    stopHearing()
+  }
+}
+
+async function renew(worker: string): Promise<void> {
+  if (running.size === 0) return
+  try {
+    for (const id of await taskStore().renew(worker, [...running.keys()])) revoke(id)
+  } catch (err) {
+    logger.warn('a worker could not say that its tasks still run', { err, tasks: running.size })
+  }
+}
