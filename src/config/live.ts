@@ -1,5 +1,5 @@
 import { env } from './env'
-import type { Settings, Values } from './setting'
+import type { Setting, Settings, Values } from './setting'
 import { settings } from './settings'
 
 /** Settings of the core that may be changed while Steward runs, by whatever `takeSettingsFrom` was given. */
@@ -32,6 +32,23 @@ export function takeSettingsFrom(next: () => Promise<SettingTexts>): () => void 
 
 /** The settings of the core that can change, as they are at this moment. Ask anew for every decision. */
 export const liveEnv = (): Promise<LiveEnv> => liveSettings(liveSettingsOfCore, env)
+
+const declarations = new Set<Settings>([liveSettingsOfCore])
+
+/** Says that these settings of a plugin can be changed while it runs. @returns what takes it back */
+export function declareLive(declared: Settings): () => void {
+  declarations.add(declared)
+  return () => void declarations.delete(declared)
+}
+
+/** The declaration of a setting that can be changed, for whoever takes texts for it; null for other names. */
+export function liveSettingNamed(name: string): Setting<unknown> | null {
+  for (const declared of declarations) {
+    const found = Object.hasOwn(declared, name) ? declared[name] : undefined
+    if (found) return found
+  }
+  return null
+}
 
 const parsed = new WeakMap<SettingTexts, Map<Settings, unknown>>()
 

@@ -36,7 +36,9 @@ export type { MigrationContext } from '../infra/migrator'
 export { env, readSettings } from '../config/env'
 export * as setting from '../config/setting'
 export {
+  declareLive,
   liveEnv,
+  liveSettingNamed,
   liveSettings,
   liveSettingsOfCore,
   takeSettingsFrom,
@@ -83,7 +85,7 @@ export {
 } from './task-store'
 export { liveWorkers, type WorkerReport } from './worker-presence'
 export { pushJobs, removeJob } from '../infra/queue'
-export { redact } from '../common/redact'
+export { isSecretKey, redact } from '../common/redact'
 export { permissionsOf, type Permission } from './permissions'
 export type { Operation } from './operation'
 export { isBelow, toTree, type Tree } from '../utils/tree'

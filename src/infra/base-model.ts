@@ -10,8 +10,8 @@ export abstract class LinkModel<A extends object = object, C extends object = A>
   @Column({ type: SNOWFLAKE, allowNull: false, defaultValue: () => nextId() })
   declare id: CreationOptional<string>
 
-  /** Columns whose values must never reach the operation log. */
-  static readonly secret: readonly string[] = []
+  /** Columns whose values must never reach the operation log, or what says so of one row. */
+  static readonly secret: readonly string[] | ((row: Record<string, unknown>) => readonly string[]) = []
 }
 
 /** Every other table also keeps the moment its row was made. */

@@ -1,5 +1,6 @@
 import type { Model, ModelStatic } from 'sequelize'
 import type { Change } from '../common/changes'
+import type { LinkModel } from './base-model'
 import type { Db } from './db'
 
 type Bare = Record<string, unknown>
@@ -33,15 +34,22 @@ function note(db: Db, model: ModelStatic<Model>, { action, row, before, after }:
     table: model.tableName,
     id: String(row['id']),
     action,
-    ...(before && { before: masked(model, before) }),
-    ...(after && { after: masked(model, after) }),
+    ...(before && { before: masked(model, row, before) }),
+    ...(after && { after: masked(model, row, after) }),
   })
 }
 
-function masked(model: ModelStatic<Model>, values: Bare): Bare {
-  const secret: readonly string[] = 'secret' in model && Array.isArray(model.secret) ? model.secret : []
+function masked(model: ModelStatic<Model>, row: Bare, values: Bare): Bare {
+  const secret = secretColumns(model, row)
   const entries = Object.entries(values).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries.map(([k, v]) => [k, secret.includes(k) && v !== null ? MASK : v]))
+}
+
+/** What `LinkModel.secret` says: always the same columns, or some that depend on the row. */
+function secretColumns(model: ModelStatic<Model>, row: Bare): readonly string[] {
+  if (!('secret' in model)) return []
+  const said = model.secret as typeof LinkModel.secret // models that have it are ours
+  return typeof said === 'function' ? said(row) : said
 }
 
 function same(a: unknown, b: unknown): boolean {

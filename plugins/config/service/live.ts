@@ -1,0 +1,42 @@
+import { cache, env, reader, secrets, type Call, type Row, type SettingTexts } from '#core'
+import { configCrud } from '../crud/config'
+import type { Config } from '../model/config'
+import { isSecret } from '../secret'
+
+const SECONDS = 7200
+const prefix = () => `${env.CACHE_CONFIG_REDIS_PREFIX}:`
+
+/** The value under a key of its own, loaded where no process has it. Secrets stay sealed in it. */
+export const cached = <T>(key: string, load: () => Promise<T | null>): Promise<T | null> =>
+  cache.through(prefix() + key, SECONDS, load)
+
+/** To be called by whatever changes a row: every process reads them anew once that is committed. */
+export function forget(call: Call): void {
+  call.afterCommit(() => cache.dropPrefix(prefix()))
+}
+
+export const sealingContext = (id: string) => `sys_config.value:${id}`
+
+type Stored = Pick<Row<Config>, 'id' | 'key' | 'type' | 'value'>
+
+const known = new WeakMap<readonly Stored[], SettingTexts>()
+
+/** Every row of a group that is switched on, as it would stand in `.env`. The same object while nothing changes. */
+export async function texts(): Promise<SettingTexts> {
+  const rows = (await cached('live', () => configCrud.ofGroup(reader(), undefined))) ?? []
+  const found = known.get(rows) ?? textsOf(rows)
+  known.set(rows, found)
+  return found
+}
+
+/** @param rows all of them: a group is off where its row `<type>_CONFIG_STATUS` says 0 */
+export function textsOf(rows: readonly Stored[]): SettingTexts {
+  const off = new Set(
+    rows.filter(({ key, value }) => key.endsWith('_CONFIG_STATUS') && value === '0').map((row) => row.key),
+  )
+  const on = rows.filter(({ type }) => !off.has(`${type}_CONFIG_STATUS`))
+  return Object.fromEntries(on.map((row) => [row.key, plain(row)]))
+}
+
+const plain = ({ id, key, value }: Stored) =>
+  isSecret(key) && value !== '' ? secrets().open(value, sealingContext(id)) : value
