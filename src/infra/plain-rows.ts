@@ -73,13 +73,17 @@ export interface Known {
   upsertKeys: string[]
 }
 
-/** Inserts plain rows, with all their columns, in one statement. */
+/**
+ * Inserts plain rows, with all their columns, in one statement. Always inside a transaction: on SQLite these wait for
+ * each other in turn, while a lone INSERT would wait for the writer before it inside the connection that all reads use.
+ */
 export async function insertRows(
   model: ModelStatic<Model>,
   rows: readonly object[],
   { known, transaction }: { known?: Known | undefined; transaction?: Transaction | undefined },
 ): Promise<void> {
   const db = bound(model)
+  if (!transaction) return db.transaction((begun) => insertRows(model, rows, { known, transaction: begun }))
   const quoted = (names: string[]) => names.map((name) => db.getQueryInterface().quoteIdentifier(name))
   const [table] = quoted([model.tableName])
   const columns = quoted(Object.keys(model.getAttributes())).join()

@@ -58,6 +58,21 @@ describe('reading rows', () => {
     })
   })
 
+  it('goes on while rows of the log wait for another transaction to end', async () => {
+    const dept = await buildDept()
+    const row = { ...LOGGED, id: nextId(), created_time: new Date() }
+    let storing: Promise<void> | undefined
+
+    await inTransaction(async (db) => {
+      await deptCrud.update(db, dept.id, { sort: 7 })
+      storing = operaLogCrud.appendOnce(reader(), [row])
+      await Promise.all(Array.from({ length: 20 }, () => deptCrud.get(reader(), dept.id)))
+    })
+
+    await storing
+    expect(await operaLogCrud.get(reader(), row.id)).toMatchObject({ title: LOGGED.title })
+  })
+
   it('answers the same question for many at the same moment', async () => {
     const dept = await buildDept()
 
@@ -244,15 +259,16 @@ it('the database is the one that was asked for', () => {
 
 async function logged(values: { args?: Record<string, unknown>; path?: string }): Promise<string> {
   const id = nextId()
-  const row = {
-    trace_id: '0'.repeat(32),
-    method: 'GET',
-    title: 't',
-    path: '/',
-    ip: '::1',
-    status: 1,
-    opera_time: new Date(),
-  }
-  await operaLogCrud.append(reader(), [{ ...row, ...values, id }])
+  await operaLogCrud.append(reader(), [{ ...LOGGED, ...values, id }])
   return id
+}
+
+const LOGGED = {
+  trace_id: '0'.repeat(32),
+  method: 'GET',
+  title: 't',
+  path: '/',
+  ip: '::1',
+  status: 1,
+  opera_time: new Date(),
 }
