@@ -45,12 +45,19 @@ export function bodyReader(route: AnyRoute): (ctx: Context) => Promise<Body> {
   return async (ctx) => {
     if (!TAKES_BODY.has(ctx.method) || isEmpty(ctx)) return { value: undefined, files: {} }
     await parse(ctx, async () => {}).catch((cause: unknown) => {
+      readToTheEnd(ctx)
       throw translate(cause)
     })
     const value: unknown = ctx.request.body
     refuseMonsters(value)
     return { value, files: filesOf(ctx) }
   }
+}
+
+/** What is left of a refused body must not stand before the next request on the same connection. */
+function readToTheEnd({ req }: Context): void {
+  req.unpipe()
+  req.resume()
 }
 
 const isEmpty = (ctx: Context) =>

@@ -80,7 +80,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
     socket.destroy()
     return
   }
-  const { status, key } = BROKEN[error.code ?? ''] ?? { status: 400, key: 'request.bad_request' }
+  const { status, key } = BROKEN[error.code ?? ''] ?? { status: 400, key: 'request.refused' }
   socket.end(rawAnswer(status, t(env.I18N_DEFAULT_LANGUAGE, key)))
   // Closing while the client still sends would reset the connection and take our answer with it.
   socket.resume()

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { Agent, request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { openWebServer } from '../../src/core/web-server'
 import { modules } from '../../src/app/modules'
 import { env } from '../../src/config/env'
@@ -8,10 +10,27 @@ import { head, sendRaw } from '../support/raw-http'
 
 useApp()
 
+interface Sent {
+  headers?: OutgoingHttpHeaders
+  body?: Buffer
+}
+
+/** Sends over a connection of the agent. @returns the status, and the port on our side, which names the connection */
+async function sendOver(agent: Agent, method: string, path: string, { headers, body }: Sent = {}) {
+  const sending = request({ host: '127.0.0.1', port: app().port, agent, method, path, headers })
+  sending.end(body)
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+  const port = answer.socket.localPort
+  answer.resume()
+  await once(answer, 'end')
+  return { status: answer.statusCode, port }
+}
+
 /** Every answer to a mistake has the envelope and an id to ask for. */
 function expectEnvelope(answer: Awaited<ReturnType<typeof sendRaw>>, status: number) {
   expect(answer.status).toBe(status)
   expect(answer.json).toMatchObject({ code: status, data: null, msg: expect.any(String) })
+  expect(answer.json.msg).not.toMatch(/^[a-z_]+(\.[a-z_]+)+$/) // a key that nobody has words for
   expect(answer.json.trace_id).toMatch(/^[0-9a-f]{32}$/)
   expect(answer.headers['x-request-id']).toBe(answer.json.trace_id)
 }
@@ -67,6 +86,19 @@ describe('odd requests', () => {
     const answer = await sendRaw(head('POST /api/v1/nothing', 'Content-Length: 4'), 'abcd')
 
     expectEnvelope(answer, 404)
+  })
+
+  it('that are unpacked to more than is allowed keep the connection usable', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const bomb = gzipSync(Buffer.alloc(100_000_000))
+    const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }
+
+    const refused = await sendOver(agent, 'POST', '/api/v1/auth/login', { headers, body: bomb })
+    const next = await sendOver(agent, 'GET', '/api/v1/auth/captcha')
+
+    expect([refused.status, next.status]).toEqual([413, 200])
+    expect(next.port).toBe(refused.port)
+    agent.destroy()
   })
 
   it('that end early leave no trace', async () => {
