@@ -102,6 +102,7 @@ const redisSettings = (): RedisSettings => ({
   port: env.REDIS_PORT,
   password: env.REDIS_PASSWORD,
   database: env.REDIS_DATABASE,
+  tls: { ca: env.REDIS_TLS_CA, cert: env.REDIS_TLS_CERT, key: env.REDIS_TLS_KEY },
   timeoutSeconds: env.REDIS_TIMEOUT,
   maxRetrySeconds: env.CACHE_PUBSUB_RECONNECT_DELAY,
   log: logger,

@@ -165,6 +165,10 @@ function checkRest(env: Env): Problem[] {
   if (env.REDIS_HOST !== null && env.REDIS_URL !== null) {
     found.push(problem('REDIS_URL', 'is given beside REDIS_HOST: keep one of them'))
   }
+  if ((env.REDIS_TLS_CERT === null) !== (env.REDIS_TLS_KEY === null)) {
+    const absent = env.REDIS_TLS_CERT === null ? 'REDIS_TLS_CERT' : 'REDIS_TLS_KEY'
+    found.push(problem(absent, 'is missing: set the certificate and its key, or neither'))
+  }
   if (env.USER_PASSWORD_MIN_LENGTH > env.USER_PASSWORD_MAX_LENGTH) {
     found.push(problem('USER_PASSWORD_MIN_LENGTH', 'must not be greater than USER_PASSWORD_MAX_LENGTH'))
   }

@@ -12,6 +12,17 @@ export interface RedisPlace {
   username?: string | null
   password?: string | null
   database?: number
+  /** How TLS is spoken, where the place asks for it; by default with the authorities this machine knows. */
+  tls?: RedisTls
+}
+
+/** Paths of files with PEM texts. */
+export interface RedisTls {
+  /** Certificates of the authority that signed those of the servers, beside the ones that are known anyway. */
+  ca?: string | null
+  /** Certificate and key by which we are known to servers that ask for them; both or none. */
+  cert?: string | null
+  key?: string | null
 }
 
 export interface RedisNode {

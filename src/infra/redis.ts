@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import Redis, { Cluster, type RedisOptions } from 'ioredis'
 import { describeTarget, redisTarget, type RedisPlace, type RedisTarget } from './redis-target'
+import { tlsOptions } from './redis-tls'
 
 /** What a connection is for; it decides how it behaves while Redis is away. */
 export type RedisPurpose = 'commands' | 'subscriber' | 'blocking'
@@ -130,7 +131,9 @@ export function isRedisDown(error: unknown): boolean {
 }
 
 function createClient(target: RedisTarget, settings: RedisSettings, purpose: RedisPurpose): Redis {
-  const client = construct(target, optionsFor(target, settings, purpose), retryDelay(settings))
+  const client = construct(target, optionsFor(target, settings, purpose), settings)
+  surviveLateErrors(client)
+  if (client.isCluster) client.on('+node', surviveLateErrors)
   let isAway = false
   client.on('error', (error: Error) => {
     if (!isAway)
@@ -143,6 +146,19 @@ function createClient(target: RedisTarget, settings: RedisSettings, purpose: Red
   })
   if (purpose !== 'blocking' && !client.isCluster) pingRegularly(client, limitMs(settings))
   return client
+}
+
+/**
+ * ioredis hears the first error of a socket only. TLS can bring a second one (the refusal of the server after our own), and
+ * an error nobody hears ends the process. The first has been told, and it is the reason.
+ */
+function surviveLateErrors(client: Redis): void {
+  const ignore = () => undefined
+  const guard = () => {
+    const socket: Redis['stream'] | undefined = client.stream
+    if (socket !== undefined && !socket.listeners('error').includes(ignore)) socket.on('error', ignore)
+  }
+  client.on('error', guard).on('connect', guard)
 }
 
 /**
@@ -163,9 +179,10 @@ function pingRegularly(client: Redis, limit: number): void {
   client.once('end', () => clearInterval(timer))
 }
 
-function construct(target: RedisTarget, options: RedisOptions, retry: (attempt: number) => number): Redis {
+function construct(target: RedisTarget, options: RedisOptions, settings: RedisSettings): Redis {
   if (target.kind === 'socket') return new Redis(target.path, options)
-  const tls = target.tls ? {} : undefined
+  const retry = retryDelay(settings)
+  const tls = target.tls ? tlsOptions(settings.tls) : undefined
   if (target.kind === 'single') return new Redis({ ...options, ...target.node, tls })
   if (target.kind === 'sentinel') {
     return new Redis({

@@ -166,6 +166,7 @@ describe('wrong settings', () => {
     [{ REDIS_URL: 'http://redis' }, ['REDIS_URL']],
     [{ REDIS_URL: 'redis+sentinel://one:26379' }, ['REDIS_URL']],
     [{ REDIS_URL: 'redis://a', REDIS_HOST: 'b' }, ['REDIS_URL']],
+    [{ REDIS_TLS_CERT: '/a.pem' }, ['REDIS_TLS_KEY']],
     [{ SNOWFLAKE_WORKER_ID: '1' }, ['SNOWFLAKE_DATACENTER_ID']],
     [{ SNOWFLAKE_WORKER_ID: '0', SNOWFLAKE_DATACENTER_ID: '0' }, ['SNOWFLAKE_WORKER_ID']],
     [{ SNOWFLAKE_NODE_TTL_SECONDS: '40' }, ['SNOWFLAKE_NODE_TTL_SECONDS']],

@@ -3,6 +3,9 @@ import { flag, group, integer, optional, secret, text } from '../setting'
 const REDIS_URL =
   /^(rediss?:\/\/\S+|unix:\/\/\/\S+|rediss?\+sentinel:\/\/[^/\s]+\/\S+|rediss?\+cluster:\/\/[^/\s]+\/?)$/
 
+const pemFile = (example: string, description: string) =>
+  optional(text({ default: '', example, description }))
+
 export const redis = group('Redis and cache', {
   REDIS_HOST: optional(
     text({
@@ -32,6 +35,15 @@ export const redis = group('Redis and cache', {
     secret(text({ default: '', example: 'a-long-password', description: 'Password of the Redis server.' })),
   ),
   REDIS_DATABASE: integer({ default: 0, max: 1023, description: 'Number of the Redis database.' }),
+  REDIS_TLS_CA: pemFile(
+    '/etc/steward/redis-ca.pem',
+    'File with the certificate (PEM) of the authority that signed that of Redis, for `rediss://` with a certificate of your own. Those the system knows are accepted anyway.',
+  ),
+  REDIS_TLS_CERT: pemFile(
+    '/etc/steward/redis-client.pem',
+    'File with the certificate (PEM) that is shown to a Redis that asks for one (`tls-auth-clients`); needs `REDIS_TLS_KEY`.',
+  ),
+  REDIS_TLS_KEY: pemFile('/etc/steward/redis-client.key', 'File with the key (PEM) of `REDIS_TLS_CERT`.'),
   REDIS_TIMEOUT: integer({
     default: 5,
     min: 1,
