@@ -31,7 +31,7 @@ export interface App {
 }
 
 /** The whole web application; it listens to nothing, so tests and servers use the same. */
-export function createApp({ modules, identify, record, gate = () => {}, pages = [] }: AppParts): App {
+export function createApp({ modules, identify, record, gate = () => () => {}, pages = [] }: AppParts): App {
   const koa = new Koa({ proxy: env.TRUSTED_PROXIES > 0, maxIpsCount: env.TRUSTED_PROXIES })
   installLastResort(koa)
   const host: Host = { identify, record, gate, explain: toAppError }

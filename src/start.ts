@@ -13,6 +13,8 @@ import { boot, coreMigrations } from './boot'
 import { env } from './config/env'
 import { healthCheck } from './core/health'
 import { Lifecycle } from './core/lifecycle'
+import { registerHiddenPlugins } from './core/hidden-page'
+import { registerListenersOf } from './core/listener'
 import type { Module } from './core/module'
 import { prepareUploadFolder } from './core/read-body'
 import { openSender, openSockets } from './core/socket-server'
@@ -22,7 +24,7 @@ import { startWorker, type Worker } from './core/worker'
 import { closeProducers } from './infra/queue'
 import { pendingMigrations } from './infra/migrator'
 import { site } from './pages/site'
-import { findPlugins } from './plugin/folders'
+import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
 
 export interface Running {
@@ -46,11 +48,18 @@ export interface StartOptions {
 export async function start(options: StartOptions = {}, lifecycle = new Lifecycle()): Promise<Running> {
   const core = [...modules, ...(options.modules ?? [])]
   const plugins = new Plugins(core)
+  const live = new LivePlugins(plugins, options.plugins)
   try {
-    registerTasksOf(() => plugins.working())
+    registerTasksOf(
+      () => plugins.working(),
+      () => plugins.mounted(),
+    )
+    registerListenersOf(() => plugins.working())
+    registerHiddenPlugins(() => plugins.notWorking())
     await boot(lifecycle, core)
     lifecycle.onStop('plugins', () => plugins.stop())
-    await plugins.load(await findPlugins(options.plugins))
+    lifecycle.onStop('plugins of this process', useLivePlugins(live))
+    lifecycle.onStop('look for plugins', await live.start())
     const firstUser = await ensureFirstUser()
     if (!env.ROLES.includes('web')) await stayAlive(lifecycle)
     const worker = await startBackground(lifecycle)

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { InvalidInput, notFound } from '../common/errors'
+import { type AppError, InvalidInput, forbidden, notFound } from '../common/errors'
 import { toFieldIssues } from '../common/issues'
 import { now } from '../infra/clock'
 import { inTransaction } from '../infra/database'
@@ -8,7 +8,7 @@ import { logger } from '../infra/logger'
 import { pushJobs } from '../infra/queue'
 import type { Call } from './call'
 import type { Task, Uniqueness } from './task'
-import { payloadOf, queueOf, taskNamed } from './task-registry'
+import { holderOf, payloadOf, queueOf, taskNamed } from './task-registry'
 import { taskStore, type AcceptedTask } from './task-store'
 
 export interface EnqueueOptions {
@@ -43,7 +43,7 @@ export function checkArguments(task: Task, args: readonly unknown[], kwargs: obj
  */
 export function prepareNamed(call: Call, name: string, input: NamedArguments): AcceptedTask {
   const bound = taskNamed(name)
-  if (!bound) throw notFound('task.unknown')
+  if (!bound) throw refusal(name)
   return prepare(call, bound.task, input, name)
 }
 
@@ -126,4 +126,9 @@ function sorted(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   )
+}
+
+function refusal(name: string): AppError {
+  const holder = holderOf(name)
+  return holder === null ? notFound('task.unknown') : forbidden('plugin.disabled', { name: holder })
 }

@@ -1,5 +1,6 @@
 import type { ModelCtor } from 'sequelize-typescript'
 import type { SettingGroup, Settings } from '../config/setting'
+import type { Listener } from './listener'
 import type { AnyRoute } from './route'
 import type { SocketHandler } from './socket'
 import type { BoundTask } from './task'
@@ -16,6 +17,8 @@ export interface Module {
   models?: ModelCtor[]
   tasks?: BoundTask[]
   sockets?: SocketHandler[]
+  /** What it takes part in. */
+  listeners?: Listener[]
   /** Its own settings, for the reference and for checks; read them with `readSettings`. */
   settings?: SettingGroup<Settings>
   /** Runs once after the models are bound, before the first request; undone by what it returns. */

@@ -24,8 +24,8 @@ export interface Host {
   /** The user behind the bearer token. @throws 401 or 403 */
   identify(token: string): Promise<CurrentUser>
   record: RecordOperation
-  /** Whether the module of a route is switched on. @throws where it is not */
-  gate(module: string): void
+  /** Lets a call in to the module of its route. @returns how it leaves. @throws where the module is switched off */
+  gate(module: string): () => void
   /** Words of an error for the operation log. */
   explain(error: unknown): AppError
 }
@@ -57,8 +57,9 @@ export function compileRoute(
     ctx.state.route = { title: route.title, pattern }
     ctx.state.onRoute?.(pattern)
     let body: Body = { value: undefined, files: {} }
+    let leave: (() => void) | undefined
     try {
-      host.gate(module)
+      leave = host.gate(module)
       refuseInDemoMode(route)
       outcome.user = await who(ctx, route, host)
       if (route.access !== 'public') may(ctx, route, must(outcome.user))
@@ -73,6 +74,7 @@ export function compileRoute(
       await recordFailure(ctx, host, outcome, error)
       throw error
     } finally {
+      leave?.()
       await dropFiles(body.files)
     }
   }

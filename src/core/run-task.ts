@@ -10,7 +10,7 @@ import { noteRunning } from './running-tasks'
 import { giveUp, type BoundTask } from './task'
 import { TaskNews } from './task-news'
 import { takePlace } from './task-place'
-import { taskNamed } from './task-registry'
+import { holderOf, taskNamed } from './task-registry'
 import { taskStore, type BegunTask } from './task-store'
 import { withinTime } from './time-limit'
 import { isLeftToOthers } from './unknown-task'
@@ -27,6 +27,9 @@ export interface TaskJob {
   name: string
 }
 
+/** Until it is looked again whether a task may run whose plugin is switched off. */
+const HELD_MS = 5000
+
 const NOTHING = z.unknown()
 
 /** Pause before a worker is asked again that does not know a task, in milliseconds. */
@@ -38,6 +41,7 @@ const LEFT_TO_OTHERS_MS = 2000
  * @throws RunAgain when the task has to be run again
  */
 export async function runTask(job: TaskJob, host: TaskHost): Promise<void> {
+  if (holderOf(job.name) !== null) throw new RunAgain(HELD_MS)
   const bound = taskNamed(job.name)
   if (!bound) return runUnknown(job, host)
   const giveBack = await takePlace(bound.task, job.id)

@@ -12,10 +12,21 @@ const ALIASES: Record<string, string> = {
 }
 
 let modules: () => Module[] = () => []
+let mounted: () => Module[] = () => []
 
-/** Called where modules are put together; a function, since plugins come and go. */
-export function registerTasksOf(source: () => Module[]): void {
+/**
+ * Called where modules are put together; functions, since plugins come and go.
+ * @param all also modules that are switched off, whose tasks wait
+ */
+export function registerTasksOf(source: () => Module[], all: () => Module[] = source): void {
   modules = source
+  mounted = all
+}
+
+/** The module of a task that waits because the module is switched off, or null. */
+export function holderOf(name: string): string | null {
+  if (taskNamed(name)) return null
+  return mounted().find((one) => one.tasks?.some((bound) => bound.task.name === name))?.name ?? null
 }
 
 /** Every task that can run here. */

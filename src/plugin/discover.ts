@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { env } from '../config/env'
+import { filesOf } from './archive'
 import { readManifest, type Manifest } from './manifest'
 
 /** A folder that wants to be a plugin, before any of its code has run. */
@@ -10,6 +12,8 @@ export interface Found {
   manifest: Manifest | null
   /** Why it cannot be loaded. */
   problems: string[]
+  /** Other whenever a file is: in development what is saved is loaded anew. Empty elsewhere. */
+  stamp: string
 }
 
 const isHidden = (name: string) => name.startsWith('.') || name.startsWith('_') || name === 'node_modules'
@@ -27,9 +31,16 @@ export async function discover(root: string): Promise<Found[]> {
 export async function lookAt(folder: string): Promise<Found> {
   const name = basename(folder)
   const { manifest = null, problems = [] } = await readManifest(folder)
+  const stamp = env.ENVIRONMENT === 'dev' ? await stampOf(folder) : ''
   if (manifest && manifest.plugin.name !== name) {
     const wrong = `plugin.name: is "${manifest.plugin.name}", but the folder is called "${name}": they must be equal`
-    return { name, folder, manifest: null, problems: [wrong] }
+    return { name, folder, manifest: null, problems: [wrong], stamp }
   }
-  return { name, folder, manifest, problems }
+  return { name, folder, manifest, problems, stamp }
+}
+
+async function stampOf(folder: string): Promise<string> {
+  const files = (await filesOf(folder)).filter((file) => !file.startsWith('tests/'))
+  const states = await Promise.all(files.map((file) => stat(join(folder, file)).catch(() => null)))
+  return files.map((file, at) => `${file} ${states[at]?.mtimeMs} ${states[at]?.size}`).join('\n')
 }

@@ -1,5 +1,6 @@
 import type { Code } from './code'
 import type { Manifest } from './manifest'
+import type { Turnstile } from './turnstile'
 
 /** `on` answers and works, `off` was switched off by somebody, `set_aside` cannot be used for a reason. */
 export type PluginState = 'on' | 'off' | 'set_aside'
@@ -11,6 +12,8 @@ export interface Plugin {
   /** Null where `plugin.json` cannot be read. */
   manifest: Manifest | null
   state: PluginState
+  /** As in `Found`. */
+  stamp: string
   /** Why it is set aside, in English. */
   reason: string | null
   /** Null where its code was not or could not be loaded. */
@@ -18,4 +21,6 @@ export interface Plugin {
   /** How long loading and starting took, in milliseconds. */
   load_ms: number | null
   stop: (() => Promise<void>) | null
+  /** Requests that are being answered by it. */
+  readonly requests: Turnstile
 }

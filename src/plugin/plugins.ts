@@ -2,6 +2,7 @@ import { env, offerSettings } from '../config/env'
 import { forbidden } from '../common/errors'
 import type { Module } from '../core/module'
 import { logger } from '../infra/logger'
+import { forgetModulesIn } from '../infra/typescript-loader'
 import { version } from '../utils/version'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
@@ -9,7 +10,11 @@ import type { Found } from './discover'
 import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
 import type { Plugin } from './plugin'
+import { Turnstile } from './turnstile'
 import { putToWork } from './work'
+
+/** How long requests that are being answered by a plugin are waited for before its work ends. */
+const DRAIN_MS = 10_000
 
 /** The plugins of this process: which are there, which of them work, and what the others lack. */
 export class Plugins {
@@ -37,6 +42,11 @@ export class Plugins {
     return this.#working
   }
 
+  /** Names of those that are there and do not work. */
+  notWorking(): string[] {
+    return this.list().flatMap(({ name, state }) => (state === 'on' ? [] : [name]))
+  }
+
   /** Also those that are switched off: their addresses answer that they are. */
   mounted(): Module[] {
     return [...this.core, ...this.#modules(({ state }) => state !== 'set_aside')]
@@ -47,84 +57,133 @@ export class Plugins {
     this.#listeners.push(listener)
   }
 
-  /** @throws 403 where the module is a plugin that does not work at the moment */
-  gate(module: string): void {
+  /**
+   * Lets a request in to its module. @returns how it leaves
+   * @throws 403 where the module is a plugin that does not work at the moment
+   */
+  gate(module: string): () => void {
     const plugin = this.#all.get(module)
     if (plugin && plugin.state !== 'on') throw forbidden('plugin.disabled', { name: module })
+    return plugin?.requests.enter() ?? (() => {})
+  }
+
+  /** Names of the plugins that other plugins which work could not do without. */
+  dependentsOf(name: string): string[] {
+    return this.list()
+      .filter(({ state, manifest }) => state === 'on' && manifest && requirementsOf(manifest).has(name))
+      .map((plugin) => plugin.name)
   }
 
   /**
    * Loads plugins, each after what it requires: first the code of all of them, so that clashes are found before
    * anything runs, then one after the other is put to work. What goes wrong with one sets that one aside.
+   * @param isOn whether a plugin is to work; one that is not is only known, so that its addresses say so
    */
-  async load(found: Found[]): Promise<void> {
-    const { sorted, faults } = inLoadOrder(found, { version, database: env.DATABASE_TYPE })
-    for (const one of found) {
+  async load(found: Found[], isOn: (name: string) => boolean = () => true): Promise<void> {
+    const known = this.list().flatMap((one) => ({ ...parts(one), problems: [] }))
+    const fresh = found.filter(({ name }) => !this.#all.has(name))
+    const house = { version, database: env.DATABASE_TYPE }
+    const { sorted, faults } = inLoadOrder([...known.filter(({ manifest }) => manifest), ...fresh], house)
+    for (const one of fresh) {
       const reason = faults.get(one.name)
       if (reason !== undefined) this.#setAside(one, new Error(reason))
     }
-    const loaded: { found: Loadable; code: Code; ms: number }[] = []
+    const names = new Set(fresh.map(({ name }) => name))
+    await this.#loadSorted(sorted.filter(({ name }) => names.has(name)))
+    for (const { name } of sorted) if (names.has(name) && isOn(name)) await this.switchOn(name)
+    this.#changed()
+  }
+
+  async #loadSorted(sorted: Loadable[]): Promise<void> {
     for (const one of sorted) {
-      const result = await this.#tried(one, () => this.#loadCode(one))
-      if (result) loaded.push({ found: one, code: result.value, ms: result.ms })
+      const began = performance.now()
+      try {
+        const code = await this.#loadCode(one)
+        const rest = { state: 'off', reason: null, code, load_ms: since(began), stop: null } as const
+        this.#all.set(one.name, { ...parts(one), ...rest, requests: new Turnstile() })
+      } catch (error) {
+        this.#setAside(one, error)
+      }
     }
-    for (const { found: one, code, ms } of loaded) {
-      const result = await this.#tried(one, () => this.#start(one, code))
-      if (result) this.#welcome(one, { code, stop: result.value, ms: ms + result.ms })
+  }
+
+  /** Puts a plugin to work that is loaded; one that fails is set aside. */
+  async switchOn(name: string): Promise<void> {
+    const plugin = this.#all.get(name)
+    if (!plugin?.code || !plugin.manifest || plugin.state !== 'off') return
+    const began = performance.now()
+    try {
+      for (const needed of requirementsOf(plugin.manifest).keys()) {
+        if (this.#all.get(needed)?.state !== 'on')
+          throw new Error(`it requires ${needed}, which does not work`)
+      }
+      const stop = await putToWork(name, plugin.code)
+      Object.assign(plugin, {
+        state: 'on',
+        reason: null,
+        stop,
+        load_ms: (plugin.load_ms ?? 0) + since(began),
+      })
+    } catch (error) {
+      this.#setAside(plugin, error)
     }
+    this.#changed()
+  }
+
+  /** No request is let in any more; those inside are waited for, then its work ends. */
+  async switchOff(name: string): Promise<void> {
+    const plugin = this.#all.get(name)
+    if (plugin?.state !== 'on') return
+    plugin.state = 'off'
+    this.#changed()
+    await plugin.requests.empty(DRAIN_MS)
+    await this.#end(plugin)
+  }
+
+  /** Forgets a plugin whose folder is gone or other than it was. */
+  async drop(name: string): Promise<void> {
+    const plugin = this.#all.get(name)
+    if (!plugin) return
+    await this.switchOff(name)
+    this.#claims.release(name)
+    this.#all.delete(name)
+    forgetModulesIn(plugin.folder)
     this.#changed()
   }
 
   /** Ends the work of all of them, last ones first. */
   async stop(): Promise<void> {
-    for (const plugin of [...this.#all.values()].reverse()) {
-      const { stop } = plugin
-      Object.assign(plugin, { stop: null })
-      await stop?.().catch((err: unknown) =>
-        logger.error('a plugin did not stop', { err, plugin: plugin.name }),
-      )
-    }
+    for (const plugin of this.list().reverse()) await this.#end(plugin)
+  }
+
+  async #end(plugin: Plugin): Promise<void> {
+    const { stop, name } = plugin
+    plugin.stop = null
+    await stop?.().catch((err: unknown) =>
+      logger.error('a plugin did not stop as it should', { err, plugin: name }),
+    )
   }
 
   async #loadCode(found: Loadable): Promise<Code> {
-    offerSettings(mapValues(found.manifest.settings ?? {}, String))
+    offerSettings(textsOf(found.manifest.settings ?? {}))
     const code = await loadCode(found)
     const clash = this.#claims.take(found.manifest, code)
     if (clash) throw new Error(clash)
     return code
   }
 
-  async #start(found: Loadable, code: Code): Promise<() => Promise<void>> {
-    for (const name of requirementsOf(found.manifest).keys()) {
-      if (this.#all.get(name)?.state !== 'on') throw new Error(`it requires ${name}, which does not work`)
-    }
-    return putToWork(found.name, code)
-  }
-
-  async #tried<T>(found: Loadable, work: () => Promise<T>): Promise<{ value: T; ms: number } | null> {
-    const began = performance.now()
-    try {
-      return { value: await work(), ms: Math.round(performance.now() - began) }
-    } catch (error) {
-      this.#claims.release(found.name)
-      this.#setAside(found, error)
-      return null
-    }
-  }
-
-  #welcome(
-    { name, folder, manifest }: Loadable,
-    parts: { code: Code; stop: Plugin['stop']; ms: number },
-  ): void {
-    const { code, stop, ms } = parts
-    this.#all.set(name, { name, folder, manifest, state: 'on', reason: null, code, load_ms: ms, stop })
-  }
-
-  #setAside({ name, folder, manifest }: Found, error: unknown): void {
+  #setAside(found: Parts, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error)
-    const rest = { state: 'set_aside', code: null, load_ms: null, stop: null } as const
-    this.#all.set(name, { name, folder, manifest, reason, ...rest })
-    logger.error('a plugin is set aside', { plugin: name, reason, err: error })
+    this.#claims.release(found.name)
+    const rest = {
+      state: 'set_aside',
+      code: null,
+      load_ms: null,
+      stop: null,
+      requests: new Turnstile(),
+    } as const
+    this.#all.set(found.name, { ...parts(found), reason, ...rest })
+    logger.error('a plugin is set aside', { plugin: found.name, reason, err: error })
   }
 
   #changed(): void {
@@ -133,9 +192,14 @@ export class Plugins {
   }
 
   #modules(which: (plugin: Plugin) => boolean): Module[] {
-    return [...this.#all.values()].filter(which).flatMap(({ code }) => (code ? [code.module] : []))
+    return this.list()
+      .filter(which)
+      .flatMap(({ code }) => (code ? [code.module] : []))
   }
 }
 
-const mapValues = <T, U>(values: Record<string, T>, change: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
+type Parts = Pick<Plugin, 'name' | 'folder' | 'manifest' | 'stamp'>
+const parts = ({ name, folder, manifest, stamp }: Parts): Parts => ({ name, folder, manifest, stamp })
+const since = (began: number) => Math.round(performance.now() - began)
+const textsOf = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]))

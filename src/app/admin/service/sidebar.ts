@@ -1,11 +1,12 @@
-import { toTree, type Call, type Row, type Tree } from '#core'
+import { isHiddenPage, toTree, type Call, type Row, type Tree } from '#core'
 import { roleMenuCrud } from '../crud/links'
 import { EMBEDDED, EXTERNAL, menuCrud } from '../crud/menu'
 import type { Menu } from '../model/menu'
 
 /** The pages of the signed-in user as the console's router wants them: all for a super user, else those of his roles. */
 export async function sidebar(call: Call): Promise<Tree<ReturnType<typeof nodeOf>>[]> {
-  return toTree((await pagesOf(call)).map(nodeOf))
+  const pages = (await pagesOf(call)).filter((menu) => !isHiddenPage(menu.component))
+  return toTree(pages.map(nodeOf))
 }
 
 async function pagesOf(call: Call): Promise<Row<Menu>[]> {

@@ -1,4 +1,14 @@
-import { conflict, endSessionsOf, forbidden, notFound, type Call, type Db, type Page, type Row } from '#core'
+import {
+  conflict,
+  endSessionsOf,
+  forbidden,
+  happens,
+  notFound,
+  type Call,
+  type Db,
+  type Page,
+  type Row,
+} from '#core'
 import { deptCrud } from '../crud/dept'
 import { userRoleCrud } from '../crud/links'
 import { roleCrud } from '../crud/role'
@@ -64,6 +74,7 @@ export async function remove(call: Call, id: string): Promise<void> {
   if (!user) throw notFound('user.not_found')
   if (id === call.me.id) throw forbidden('user.delete_self')
   if (user.is_superuser && !call.me.is_superuser) throw forbidden('user.superuser_only')
+  await happens(call, 'user.deleting', { user_id: id })
   await userRoleCrud.removeLeft(call.db, [id])
   await userCrud.remove(call.db, [id])
   if (user.is_superuser) await keepOneSuperUser(call.db)

@@ -15,6 +15,7 @@ export const REASONS = [
   'arguments_broken',
   'timing_broken',
   'disabled',
+  'plugin_off',
   'backfill',
   'fault',
 ] as const
@@ -45,6 +46,8 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof TimeRuleFault) return refusal('timing_broken', words(error.key, error.params))
   if (error instanceof RangeError) return refusal('timing_broken', error.message)
   if (error instanceof InvalidInput) return refusal('payload_invalid', issueOf(error))
+  if (error instanceof AppError && error.key === 'plugin.disabled')
+    return { reason: 'plugin_off', detail: String(error.params['name']) }
   if (error instanceof AppError && error.status === 404) return { reason: 'task_unknown', detail: null }
   return refusal('fault', error instanceof Error ? error.message : String(error))
 }

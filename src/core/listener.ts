@@ -1,0 +1,47 @@
+import type { Call } from './call'
+import type { Module } from './module'
+
+/** What happens in the core that plugins may take part in. Plugins add events of their own by declaration merging. */
+export interface HappeningMap {
+  /** Inside the transaction that deletes the user, who is still there. */
+  'user.deleting': { user_id: string }
+}
+
+export type Happening = keyof HappeningMap
+
+/** Somebody who takes part; made by `listens()` and listed in `module({ listeners })`. */
+export interface Listener {
+  event: string
+  when: 'inside' | 'after_commit'
+  hear(call: Call, data: unknown): Promise<void>
+}
+
+/**
+ * Takes part in what happens: `inside` the transaction of the change, where an error undoes the change, or
+ * `after_commit`, where an error is logged and nothing else. A plugin that is switched off hears nothing.
+ */
+export const listens = <E extends Happening>(
+  event: E,
+  hear: (call: Call, data: HappeningMap[E]) => Promise<void>,
+  when: Listener['when'] = 'inside',
+): Listener => ({ event, when, hear })
+
+let modules: () => Module[] = () => []
+
+/** Called where modules are put together; a function, since plugins come and go. */
+export function registerListenersOf(source: () => Module[]): void {
+  modules = source
+}
+
+/** Tells everybody who listens that something happens, in the order of the modules. */
+export async function happens<E extends Happening>(
+  call: Call,
+  event: E,
+  data: HappeningMap[E],
+): Promise<void> {
+  const listeners = modules().flatMap((one) => one.listeners ?? [])
+  for (const listener of listeners.filter((one) => one.event === event)) {
+    if (listener.when === 'inside') await listener.hear(call, data)
+    else call.afterCommit(() => listener.hear(call, data))
+  }
+}

@@ -1,0 +1,114 @@
+import { env } from '../config/env'
+import { inTransaction, reader } from '../infra/database'
+import { logger } from '../infra/logger'
+import { connectRedis, redis } from '../infra/redis'
+import { pluginCrud } from './crud/plugin'
+import type { Found } from './discover'
+import { findPlugins } from './folders'
+import type { Plugin } from './plugin'
+import type { Plugins } from './plugins'
+
+/** How often a process looks by itself; news from the others come at once, unless Redis loses them. */
+const LOOK_MS = 3000
+
+/** Keeps the plugins of this process as the database and the folders say, whoever changed them. */
+export class LivePlugins {
+  #turn: Promise<void> = Promise.resolve()
+
+  /** @param only folders of plugins, where not all of PLUGIN_DIR are wanted */
+  constructor(
+    readonly plugins: Plugins,
+    private readonly only?: string[],
+  ) {}
+
+  /** Loads everything for the first time, then watches. @returns how to stop watching */
+  async start(): Promise<() => Promise<void>> {
+    await redis().del(changedKey())
+    await this.settle()
+    const news = connectRedis('subscriber')
+    news.on('message', () => void this.settle())
+    await news.subscribe(channel())
+    const timer = setInterval(() => void this.settle(), LOOK_MS)
+    timer.unref()
+    return async () => {
+      clearInterval(timer)
+      news.disconnect()
+      await this.#turn
+    }
+  }
+
+  /** Tells every process, this one first, that something about plugins has changed. */
+  async announce(): Promise<void> {
+    await redis().set(changedKey(), 'true')
+    await redis().publish(channel(), '')
+    await this.settle()
+  }
+
+  /** Brings what is loaded here in line, one time after the other. Never throws. */
+  settle(): Promise<void> {
+    this.#turn = this.#turn
+      .then(() => this.#settle())
+      .catch((err: unknown) => {
+        logger.error('the plugins could not be looked at', { err })
+      })
+    return this.#turn
+  }
+
+  async #settle(): Promise<void> {
+    const { plugins } = this
+    const rows = new Map((await pluginCrud.all(reader())).map((row) => [row.name, row]))
+    const isOn = (name: string) => rows.get(name)?.is_enabled ?? true
+    const found = await findPlugins(this.only)
+    const there = new Map(found.map((one) => [one.name, one]))
+    for (const plugin of plugins.list().reverse()) {
+      if (isOther(plugin, there.get(plugin.name))) await plugins.drop(plugin.name)
+      else if (!isOn(plugin.name)) await plugins.switchOff(plugin.name)
+    }
+    if (found.some(({ name }) => !plugins.get(name))) {
+      // What is new may be what others were set aside for.
+      for (const { name, state } of plugins.list()) if (state === 'set_aside') await plugins.drop(name)
+      await plugins.load(found, isOn)
+    }
+    for (const { name, state } of plugins.list())
+      if (state === 'off' && isOn(name)) await plugins.switchOn(name)
+    for (const plugin of plugins.list()) await this.#note(plugin, rows.get(plugin.name))
+  }
+
+  async #note(
+    plugin: Plugin,
+    row: Awaited<ReturnType<typeof pluginCrud.all>>[number] | undefined,
+  ): Promise<void> {
+    const { name, state, reason, load_ms } = plugin
+    const version = plugin.manifest?.plugin.version ?? row?.version ?? '0.0.0'
+    const seen = { version, state, reason, load_ms }
+    if (row && row.version === version && row.state === state && row.reason === reason) return
+    await inTransaction(async (db) => {
+      if (row) await pluginCrud.update(db, row.id, seen)
+      else await pluginCrud.meet(db, { name, is_enabled: true, source: 'folder', ...seen })
+    })
+  }
+}
+
+const isOther = (plugin: Plugin, now: Found | undefined): boolean =>
+  now === undefined ||
+  now.stamp !== plugin.stamp ||
+  now.manifest?.plugin.version !== plugin.manifest?.plugin.version
+
+export const changedKey = () => `${env.PLUGIN_REDIS_PREFIX}:changed`
+const channel = () => `${env.PLUGIN_REDIS_PREFIX}:news`
+
+let current: LivePlugins | null = null
+
+/** Called once, where the process is put together. @returns what takes it back */
+export function useLivePlugins(live: LivePlugins): () => void {
+  current = live
+  return () => {
+    if (current === live) current = null
+  }
+}
+
+/** The plugins of this process. @throws where none are kept, as in commands */
+export function livePlugins(): LivePlugins {
+  if (!current) throw new Error('no plugins are kept in this process')
+  return current
+}

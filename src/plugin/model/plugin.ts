@@ -1,0 +1,40 @@
+import { Column, DataType, Table } from 'sequelize-typescript'
+import type { CreationOptional, InferAttributes, InferCreationAttributes } from 'sequelize'
+import { EditableModel } from '../../infra/base-model'
+import { LONG_TEXT } from '../../infra/dialect'
+
+/** What is known about a plugin beyond its folder. */
+@Table({ tableName: 'sys_plugin' })
+export class PluginRow extends EditableModel<InferAttributes<PluginRow>, InferCreationAttributes<PluginRow>> {
+  @Column({ type: DataType.STRING(64), allowNull: false })
+  declare name: string
+
+  @Column({ type: DataType.STRING(32), allowNull: false })
+  declare version: string
+
+  /** Whether it is to work; switched by a super user. */
+  @Column({ type: DataType.BOOLEAN, allowNull: false })
+  declare is_enabled: boolean
+
+  /** folder, zip or git */
+  @Column({ type: DataType.STRING(16), allowNull: false })
+  declare source: string
+
+  /** Where it came from: address of the repository, name of the file. */
+  @Column({ type: DataType.STRING(512) })
+  declare origin: CreationOptional<string | null>
+
+  /** SHA-256 of its files when it was installed. */
+  @Column({ type: DataType.STRING(64) })
+  declare hash: CreationOptional<string | null>
+
+  /** on, off or set_aside, as the last process saw it that looked. */
+  @Column({ type: DataType.STRING(16), allowNull: false })
+  declare state: string
+
+  @Column({ type: LONG_TEXT })
+  declare reason: CreationOptional<string | null>
+
+  @Column({ type: DataType.INTEGER })
+  declare load_ms: CreationOptional<number | null>
+}
