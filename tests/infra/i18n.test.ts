@@ -12,7 +12,7 @@ describe('words', () => {
     const text = t('en-US', 'plugin.disabled', { name: '<b>"{{name}}" & $t(response.success)</b>' })
 
     expect(text).toBe(
-      'Plugin <b>"{{name}}" & $t(response.success)</b> is switched off, please contact the administrator',
+      'Plugin <b>"{{name}}" & $t(response.success)</b> is not enabled, please ask your administrator',
     )
   })
 
