@@ -40,6 +40,22 @@ export const page = <S extends z.ZodType>(row: S): Reply<{ items: z.input<S>[]; 
   contentType: json,
 })
 
+const longPageParts = {
+  /** Where it is false, there are at least `total`. */
+  total_is_exact: z.boolean(),
+  /** Goes on behind this page, at any depth; null at the end. */
+  next_cursor: z.string().nullable(),
+}
+
+/** A page of a table that may be too long to be counted: beside its number it can be reached by a cursor. */
+export const longPage = <S extends z.ZodType>(
+  row: S,
+): Reply<{ items: z.input<S>[]; total: number; total_is_exact: boolean; next_cursor: string | null }> => ({
+  kind: 'page',
+  schema: z.object({ items: z.array(row), total: z.int(), ...longPageParts }),
+  contentType: json,
+})
+
 /** The value without the envelope, where the contract wants it so. */
 export const bare = <S extends z.ZodType>(schema: S): Reply<z.input<S>> => ({
   kind: 'bare',
@@ -55,10 +71,9 @@ export const file = (contentType: string): Reply<FileReply> => ({
 })
 
 /** The full shape of a page, for the API document. */
-export const pageDocument = (items: z.ZodType) =>
+export const pageDocument = (page: z.ZodObject) =>
   z.object({
-    items,
-    total: z.int(),
+    ...page.shape,
     page: z.int(),
     size: z.int(),
     total_pages: z.int(),

@@ -19,6 +19,8 @@ export interface EnqueueOptions {
   queue?: string
   /** The schedule that caused it. */
   schedule_id?: string
+  /** Id of the result of the task that it repeats. */
+  retry_of?: string
 }
 
 export interface NamedArguments extends EnqueueOptions {
@@ -26,11 +28,19 @@ export interface NamedArguments extends EnqueueOptions {
   kwargs: object
 }
 
+/** Bytes of JSON. What is larger belongs into a file, and its name into the payload. */
+const LARGEST_PAYLOAD = 512 * 1024
+
 /** What is wrong with the arguments, in fields of the payload. @returns null where they fit */
 export function checkArguments(task: Task, args: readonly unknown[], kwargs: object): InvalidInput | null {
   if (args.length > (task.positional ?? []).length) {
     const params = { max: task.positional?.length ?? 0 }
     return new InvalidInput([{ type: 'too_long', loc: ['body', 'args'], key: 'task.too_many_args', params }])
+  }
+  const size = Buffer.byteLength(JSON.stringify([args, kwargs]))
+  if (size > LARGEST_PAYLOAD) {
+    const params = { max: LARGEST_PAYLOAD }
+    return new InvalidInput([{ type: 'too_long', loc: ['body'], key: 'task.payload_too_large', params }])
   }
   const parsed = task.payload.safeParse(payloadOf(task, args, kwargs), { reportInput: true })
   return parsed.success ? null : new InvalidInput(toFieldIssues('body', parsed.error.issues))
@@ -58,6 +68,7 @@ export function prepare(call: Call, task: Task, input: NamedArguments, name = ta
     ...{ id: nextId(), task_id: randomUUID(), name, queue: input.queue ?? queueOf(task), args, kwargs },
     ...{ created_time: moment, due_time: new Date(moment.getTime() + delay * 1000), expire_time: expires },
     ...{ request_id: call.id, user_id: call.user?.id ?? null, schedule_id: input.schedule_id ?? null },
+    ...{ parent_id: call.task_id, retry_of: input.retry_of ?? null },
     ...uniqueness(task, args, kwargs),
   }
 }

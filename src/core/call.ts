@@ -34,6 +34,8 @@ export interface CallParts {
   http?: HttpSide
   /** Told who a stranger turns out to be, or says he is. */
   named?: (username: string) => void
+  /** Id of the result of the task that runs. */
+  task_id?: string
 }
 
 /** Who is acting, in which transaction, in which language, with which logger. First argument of every service. */
@@ -51,6 +53,8 @@ export class Call {
   readonly log: Logger
   readonly http: HttpSide | undefined
   readonly #named: ((username: string) => void) | undefined
+  /** Id of the result of the task whose run this is; null outside of tasks. */
+  readonly task_id: string | null
 
   constructor(parts: CallParts) {
     this.id = parts.id
@@ -61,6 +65,7 @@ export class Call {
     this.log = parts.log
     this.http = parts.http
     this.#named = parts.named
+    this.task_id = parts.task_id ?? null
   }
 
   /** The acting user. @throws 401 for a stranger */

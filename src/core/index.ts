@@ -12,7 +12,7 @@ export type {
 } from 'sequelize'
 export { Column, DataType, Table } from 'sequelize-typescript'
 export { BaseModel, EditableModel, LinkModel } from '../infra/base-model'
-export { LONG_TEXT, SNOWFLAKE, TIMESTAMP } from '../infra/dialect'
+export { LONG_TEXT, SNOWFLAKE, TIMESTAMP, startsWith } from '../infra/dialect'
 export { Crud, type Query, type Row } from '../infra/crud'
 export { Db } from '../infra/db'
 export { inTransaction, reader } from '../infra/database'
@@ -21,7 +21,17 @@ export { GroupCommit } from '../infra/group-commit'
 export { oneAtATime } from '../infra/one-at-a-time'
 export { now } from '../infra/clock'
 export { cache } from '../infra/cache'
-export { nextId } from '../infra/ids'
+export { firstIdAt, nextId } from '../infra/ids'
+export {
+  among,
+  askedOf,
+  countUpTo,
+  distinctValues,
+  hasRowIn,
+  idsWhere,
+  lowestId,
+  newestIds,
+} from '../infra/bounded'
 export { redis, readKeys, connectRedis } from '../infra/redis'
 export { files, readHead, type FileStore } from '../infra/files'
 export { hostReport, type HostReport } from '../infra/host-report'
@@ -47,7 +57,7 @@ export {
 } from '../config/live'
 export * from './atoms'
 export * from '../common/errors'
-export { bare, data, file, nothing, page, type FileReply } from '../common/reply'
+export { bare, data, file, longPage, nothing, page, type FileReply } from '../common/reply'
 export type { Page, PageQuery } from '../common/page'
 export type { Access, Client, CurrentUser, Rights, RoleRights, RowRule } from '../common/types'
 export { Call, systemCall } from './call'
@@ -71,7 +81,7 @@ export {
 } from './task'
 export { enqueue, enqueueMany, enqueueNamed } from './enqueue'
 export { acceptAll, checkArguments, prepareNamed, type EnqueueOptions } from './accept-task'
-export { allTasks, queues, taskNamed } from './task-registry'
+export { allTasks, queueOf as queueNameOf, queues, taskNamed } from './task-registry'
 export { terminateTask } from './task-control'
 export {
   keepTasksIn,
@@ -88,6 +98,8 @@ export {
 export { liveWorkers, type WorkerReport } from './worker-presence'
 export { pushJobs, removeJob } from '../infra/queue'
 export { isSecretKey, redact } from '../common/redact'
+export { preview } from './masking'
+export { maskArguments, maskTask } from './secret-field'
 export { permissionsOf, type Permission } from './permissions'
 export type { Operation } from './operation'
 export { isBelow, toTree, type Tree } from '../utils/tree'
@@ -142,6 +154,8 @@ export {
   type Period,
 } from '../utils/cron/interval'
 export { readCron, requireInterval } from './time-rule'
+export { wellFormed } from '../utils/well-formed'
+export { wantedWords, wordsOf } from '../utils/words'
 export { secrets } from '../security/secret-store'
 export {
   newRecoveryCodes,

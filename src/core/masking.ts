@@ -19,15 +19,23 @@ export function maskSecrets(value: unknown, isSecret: (key: string) => boolean, 
 }
 
 /** Replaces arguments whose JSON text is over 10 KiB by a preview (contract 6.4). */
-export function truncate(args: Record<string, unknown>): Record<string, unknown> {
-  const json = JSON.stringify(args)
+export const truncate = (args: Record<string, unknown>): Record<string, unknown> =>
+  preview(args, MAX_BYTES, 'arguments were') ?? args
+
+/**
+ * What stands for a value whose JSON text is too long: a mark, its size and its beginning.
+ * @param what begins the sentence of the mark, e.g. `the result was`
+ * @returns null where it is short enough
+ */
+export function preview(value: unknown, max: number, what: string): Record<string, unknown> | null {
+  const json = JSON.stringify(value) ?? 'null'
   const size = Buffer.byteLength(json)
-  if (size <= MAX_BYTES) return args
+  if (size <= max) return null
   return {
     _truncated: true,
     _original_size: size,
-    _max_size: MAX_BYTES,
-    _message: `arguments were longer than ${MAX_BYTES} bytes`,
-    data_preview: wellFormed(json.slice(0, MAX_BYTES)),
+    _max_size: max,
+    _message: `${what} longer than ${max} bytes`,
+    data_preview: wellFormed(json.slice(0, max)),
   }
 }

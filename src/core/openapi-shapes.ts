@@ -80,14 +80,8 @@ const envelopeOf = (reply: Reply) =>
     data: dataOf(reply),
   })
 
-function dataOf(reply: Reply): z.ZodType {
-  if (reply.kind !== 'page') return reply.schema
-  return reply.schema instanceof z.ZodObject ? pageDocument(z.array(rowOf(reply.schema))) : reply.schema
-}
-
-function rowOf(schema: z.ZodObject): z.ZodType {
-  const items: unknown = schema.shape['items']
-  return items instanceof z.ZodArray && items.element instanceof z.ZodType ? items.element : z.unknown()
+function dataOf({ kind, schema }: Reply): z.ZodType {
+  return kind === 'page' && schema instanceof z.ZodObject ? pageDocument(schema) : schema
 }
 
 const requestIdHeader = {

@@ -91,5 +91,6 @@ const rowsFor = (user: CurrentUser | null) =>
 const makeCall = ({ task, logger }: Performance, db: Db, user: CurrentUser | null): Call =>
   new Call({
     ...{ id: task.request_id, user, db, log: logger, language: env.I18N_DEFAULT_LANGUAGE },
+    task_id: task.id,
     client: { ip: '127.0.0.1', user_agent: null },
   })

@@ -15,6 +15,10 @@ export interface AcceptedTask {
   request_id: string
   user_id: string | null
   schedule_id: string | null
+  /** The task whose run asked for it. */
+  parent_id: string | null
+  /** The task that it repeats. */
+  retry_of: string | null
   unique_key: string | null
   /** How long the key is held; null without a key. */
   unique_while: 'unfinished' | 'waiting' | null

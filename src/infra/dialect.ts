@@ -37,6 +37,13 @@ export const idColumn = (dialect: Dialect) => (dialect === 'sqlite' ? DataTypes.
 
 export const textColumn = (dialect: Dialect) => (dialect === 'mysql' ? LONG_TEXT : DataTypes.TEXT)
 
+/** Latin letters and digits, compared byte by byte whatever the database's language: what begins alike lies together. */
+export function wordColumn(dialect: Dialect, length: number) {
+  if (dialect === 'sqlite') return DataTypes.STRING(length)
+  if (dialect === 'postgres') return `VARCHAR(${length}) COLLATE "C"`
+  return `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`
+}
+
 /** Call before `addModels`: gives the columns that are declared with a marker their real type. */
 export function mapColumns(db: Sequelize): void {
   const dialect = dialectOf(db)
@@ -213,6 +220,33 @@ export const connectionLock: Record<
     taken: () => true,
   },
   sqlite: null,
+}
+
+export interface DistinctQuery {
+  table: string
+  column: string
+  from: string
+  below: string | undefined
+  max: number
+}
+
+/**
+ * The different values of an indexed column, in order, in a time that depends on how many they are, not on how many rows:
+ * MySQL leaps from one to the next by itself, the others are made to. They come as `value`.
+ */
+export function distinctSql(db: Sequelize, { table, column, from, below, max }: DistinctQuery): string {
+  const qi = db.getQueryInterface()
+  const [rows, name] = [qi.quoteIdentifier(table), qi.quoteIdentifier(column)]
+  const end = below === undefined ? '' : ` AND ${name} < ${db.escape(below)}`
+  const first = `${name} >= ${db.escape(from)}${end}`
+  if (dialectOf(db) === 'mysql')
+    return `SELECT DISTINCT ${name} AS value FROM ${rows} WHERE ${first} ORDER BY ${name} LIMIT ${max}`
+  const next = (where: string) => `(SELECT MIN(${name}) FROM ${rows} WHERE ${where})`
+  return (
+    `WITH RECURSIVE leap (value, leaps) AS (SELECT ${next(first)}, 1 UNION ALL` +
+    ` SELECT ${next(`${name} > leap.value${end}`)}, leaps + 1 FROM leap WHERE leap.value IS NOT NULL AND leaps < ${max})` +
+    ' SELECT value FROM leap WHERE value IS NOT NULL'
+  )
 }
 
 type Done = (error: Error | null, rows: unknown) => void

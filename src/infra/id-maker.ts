@@ -13,6 +13,9 @@ export function timeOfId(id: string): number {
   return Number(BigInt(id) >> 22n) + ID_EPOCH
 }
 
+/** No id made at this moment or later is below this one. @param time in ms */
+export const firstIdAt = (time: number): string => String(BigInt(Math.max(time - ID_EPOCH, 0)) << 22n)
+
 /**
  * Makes ids under a grant. It guards `snowflake-id` 1.1.0, which left alone (read in its source and tried):
  * turns node 0 into 1 and 1023 into 0 (the field is set after construction instead);

@@ -4,7 +4,7 @@ import { IdMaker } from './id-maker'
 import { NodeLease, type Grant } from './node-lease'
 import { isRedisDown, type RedisLog } from './redis'
 
-export { ID_EPOCH, timeOfId } from './id-maker'
+export { ID_EPOCH, firstIdAt, timeOfId } from './id-maker'
 
 export interface IdsOptions {
   /** `SNOWFLAKE_REDIS_PREFIX`, default `fba:snowflake`. */

@@ -9,7 +9,7 @@ import {
 } from 'sequelize'
 import { Umzug, type UmzugStorage } from 'umzug'
 import { database } from './database'
-import { TIMESTAMP, dialectOf, dropColumn, idColumn, textColumn, type Dialect } from './dialect'
+import { TIMESTAMP, dialectOf, dropColumn, idColumn, textColumn, wordColumn, type Dialect } from './dialect'
 import { loadModule } from './load-module'
 import { withMigrationLock } from './migration-lock'
 import { now } from './clock'
@@ -57,6 +57,7 @@ export const columnTypes = (dialect: Dialect) => ({
   boolean: DataTypes.BOOLEAN,
   blob: DataTypes.BLOB,
   string: (length: number) => DataTypes.STRING(length),
+  word: (length: number) => wordColumn(dialect, length),
 })
 
 const required = <T>(type: T) => ({ type, allowNull: false })

@@ -99,12 +99,15 @@ function bound(model: ModelStatic<Model>): Sequelize {
   return model.sequelize
 }
 
-function selectText(model: ModelStatic<Model>, options: object): string {
+/** A SELECT as Sequelize writes it, to be run or to stand inside another one. @param options as for `select` */
+export function selectText(model: ModelStatic<Model>, options: object): string {
   const inside = bound(model) as unknown as Inside
-  return inside.getQueryInterface().queryGenerator.selectQuery(model.getTableName(), options, model)
+  const { queryGenerator } = inside.getQueryInterface()
+  return queryGenerator.selectQuery(model.getTableName(), options, model).replace(/;$/, '')
 }
 
-async function run(
+/** Runs a statement that is written already, in the same way. @returns rows as the driver reads them */
+export async function run(
   model: ModelStatic<Model>,
   statement: Statement,
   transaction: Transaction | undefined,

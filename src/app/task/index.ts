@@ -14,6 +14,9 @@ import { backfill } from './service/schedule/backfill'
 import { store } from './service/store'
 import { backfillSchedule } from './task/backfill-schedule'
 import { demo, demoAsync, demoParams } from './task/demo'
+import { TaskTerm } from './model/term'
+import { performCancel, performRetry } from './service/matching'
+import { cancelMatching, retryMatching } from './task/matching'
 import { purgeResults } from './task/purge-results'
 import { purgeTicks } from './task/purge-ticks'
 
@@ -31,9 +34,11 @@ export default module({
   name: 'task',
   version: '0.1.0',
   routes: [...taskRoutes, ...resultRoutes, ...scheduleRoutes],
-  models: [TaskResult, TaskOutbox, TaskSchedule, TaskTick, TaskSeeded],
+  models: [TaskResult, TaskOutbox, TaskSchedule, TaskTick, TaskSeeded, TaskTerm],
   tasks: [
-    runs(purgeResults, async () => ({ deleted: await purgeFinished() })),
+    runs(purgeResults, async (_call, _payload, { signal }) => ({ deleted: await purgeFinished(signal) })),
+    runs(retryMatching, performRetry),
+    runs(cancelMatching, performCancel),
     runs(purgeTicks, async () => ({ deleted: await purgeOldTicks() })),
     runs(backfillSchedule, (_call, payload, run) => backfill(payload, run)),
     ...(env.ENVIRONMENT === 'dev' ? demoTasks : []),

@@ -1,5 +1,5 @@
-import { data, id, nothing, page, route, z } from '#core'
-import { TaskResultDetail, TaskResultIds, TaskResultList } from '../schema/task'
+import { data, id, longPage, nothing, route, z } from '#core'
+import { TaskResultDetail, TaskResultIds, TaskResultList } from '../schema/result'
 import * as resultService from '../service/result'
 
 export const getTaskResult = route({
@@ -17,10 +17,12 @@ export const listTaskResults = route({
   method: 'get',
   path: '/task-results',
   title: 'List the results of tasks',
+  description:
+    'The newest first. However many there are, it is quick: long totals are lower bounds, and `next_cursor` goes on where pages end.',
   access: 'signed_in',
   query: TaskResultList,
-  reply: page(TaskResultDetail),
-  handle: (call, { query }) => resultService.list(call, query),
+  reply: longPage(TaskResultDetail),
+  handle: (call, { query }) => resultService.search(call, query),
 })
 
 export const deleteTaskResults = route({

@@ -1,30 +1,22 @@
-import { Crud, Op, type Db, type PageQuery, type Row, type WhereOptions } from '#core'
+import { Crud, Op, type Db, type Row, type WhereOptions } from '#core'
 import { TaskResult } from '../model/result'
+import { termCrud } from './term'
 
 export type ResultRow = Row<TaskResult>
 
-export interface ResultFilter {
-  name?: string | undefined
-  task_id?: string | undefined
-}
+/** States of tasks that no worker has at the moment. */
+export const WAITING = ['PENDING', 'RETRY']
 
 /** States that may still change. */
-export const LIVE = ['PENDING', 'RETRY', 'STARTED']
+export const LIVE = [...WAITING, 'STARTED']
 
 /** What a change of a row has to know of it. */
-const STATE = ['id', 'task_id', 'created_time', 'status', 'starts'] as const
+const STATE = ['id', 'task_id', 'created_time', 'due_time', 'status', 'starts'] as const
 export type ResultState = Pick<ResultRow, (typeof STATE)[number]>
 
 const IDENTITY = ['id', 'task_id', 'status', 'name', 'date_done'] as const
 
 class ResultCrud extends Crud<TaskResult> {
-  list(db: Db, page: PageQuery, filter: ResultFilter) {
-    const where: WhereOptions[] = []
-    if (filter.name) where.push(this.contains('name', filter.name))
-    if (filter.task_id) where.push({ task_id: filter.task_id })
-    return this.page(db, page, { where: { [Op.and]: where }, order: [['id', 'DESC']] })
-  }
-
   byTaskId(db: Db, taskId: string) {
     return this.first(db, { task_id: taskId })
   }
@@ -68,19 +60,50 @@ class ResultCrud extends Crud<TaskResult> {
     return (await this.find(db, { where: wished, columns: ['id'] })).map((row) => row.id)
   }
 
+  /** The same for every row that fits. */
+  async swapAll(db: Db, was: WhereOptions<TaskResult>, values: Partial<ResultRow>): Promise<void> {
+    await this.model.update(values, { where: was, ...db })
+  }
+
+  /** Those among the ids whose task runs, which now is to be terminated. */
+  async terminate(db: Db, ids: readonly string[], moment: Date): Promise<string[]> {
+    const where = { id: [...ids], status: 'STARTED' }
+    await this.model.update({ terminate_time: moment }, { where, ...db })
+    return (await this.find(db, { where, columns: ['id'] })).map((row) => row.id)
+  }
+
+  /** The results of tasks that have not begun, among these; they stay so until the transaction ends. */
+  waiting(db: Db, ids: readonly string[]): Promise<Pick<ResultRow, 'id' | 'queue'>[]> {
+    const where = { id: [...ids], status: WAITING }
+    return this.find(db, { where, columns: ['id', 'queue'], order: ['id'], lock: true })
+  }
+
+  /** The results that are repeated already by tasks which this one asked for. */
+  async repeatedBy(db: Db, parent: string, ids: readonly string[]): Promise<Set<string>> {
+    const where = { retry_of: [...ids], parent_id: parent }
+    const rows = await this.find(db, { where, columns: ['retry_of'] })
+    return new Set(rows.flatMap((row) => row.retry_of ?? []))
+  }
+
   /** Notes whose rows went, not what they held: payloads may be larger than a log row should be. */
   async strike(db: Db, ids: readonly string[]): Promise<number> {
     const where = { id: [...ids], status: { [Op.notIn]: LIVE } }
     const rows = await this.find(db, { where, columns: [...IDENTITY] })
+    await termCrud.drop(
+      db,
+      rows.map((row) => row.id),
+    )
     const removed = await this.purge(db, where)
     for (const { id, ...before } of rows)
       db.changes.add({ table: this.model.tableName, id, action: 'delete', before })
     return removed
   }
 
-  /** @returns how many finished rows were older and are gone */
-  purgeBefore(db: Db, moment: Date): Promise<number> {
-    return this.purge(db, { date_done: { [Op.lt]: moment } })
+  /** Finished ones that are older, `limit` of them at most. */
+  async oldest(db: Db, moment: Date, limit: number): Promise<string[]> {
+    const where = { date_done: { [Op.lt]: moment } }
+    const rows = await this.find(db, { where, columns: ['id'], order: ['date_done'], limit })
+    return rows.map((row) => row.id)
   }
 }
 

@@ -59,6 +59,10 @@ export class TaskResult extends BaseModel<InferAttributes<TaskResult>, InferCrea
   @Column({ type: TIMESTAMP })
   declare terminate_time: CreationOptional<Date | null>
 
+  /** When it could have begun, of the last attempt; later where it was delayed. */
+  @Column({ type: TIMESTAMP })
+  declare due_time: CreationOptional<Date | null>
+
   /** Not begun after this. */
   @Column({ type: TIMESTAMP })
   declare expire_time: CreationOptional<Date | null>
@@ -80,4 +84,16 @@ export class TaskResult extends BaseModel<InferAttributes<TaskResult>, InferCrea
 
   @Column({ type: SNOWFLAKE })
   declare schedule_id: CreationOptional<string | null>
+
+  /** The task whose run asked for this one. */
+  @Column({ type: SNOWFLAKE })
+  declare parent_id: CreationOptional<string | null>
+
+  /** The task that this one repeats because an operator wanted it. */
+  @Column({ type: SNOWFLAKE })
+  declare retry_of: CreationOptional<string | null>
+
+  /** Why it failed, in one line. */
+  @Column({ type: DataType.STRING(500) })
+  declare error: CreationOptional<string | null>
 }

@@ -1,4 +1,4 @@
-import { bool, filter, id, ids, pageQuery, text, timestamp, z } from '#core'
+import { bool, text, z } from '#core'
 
 export const RegisteredTask = z.object({ name: z.string(), task: z.string() }).meta({ id: 'RegisteredTask' })
 
@@ -6,33 +6,6 @@ export const TaskIdParams = z.object({ task_id: text(155, 1) })
 
 export const CancelQuery = z.object({ terminate: bool().default(false) })
 export type CancelQuery = z.output<typeof CancelQuery>
-
-export const TaskResultDetail = z
-  .object({
-    id: id(),
-    task_id: z.string(),
-    status: z.enum(['PENDING', 'RECEIVED', 'STARTED', 'SUCCESS', 'FAILURE', 'RETRY', 'REVOKED']),
-    result: z.unknown(),
-    date_done: timestamp().nullable(),
-    traceback: z.string().nullable(),
-    name: z.string().nullable(),
-    args: z.unknown(),
-    kwargs: z.unknown(),
-    worker: z.string().nullable(),
-    retries: z.int().nullable(),
-    queue: z.string().nullable(),
-    progress: z.int().nullable(),
-    log: z.string().nullable(),
-    started_time: timestamp().nullable(),
-    created_time: timestamp(),
-  })
-  .meta({ id: 'TaskResultDetail' })
-export type TaskResultDetail = z.input<typeof TaskResultDetail>
-
-export const TaskResultList = z.object({ ...pageQuery, name: filter(155), task_id: filter(155) })
-export type TaskResultList = z.output<typeof TaskResultList>
-
-export const TaskResultIds = z.object({ pks: ids() })
 
 export const RunTask = z
   .object({
@@ -44,3 +17,17 @@ export const RunTask = z
 export type RunTask = z.output<typeof RunTask>
 
 export const AcceptedTask = z.object({ task_id: z.string() }).meta({ id: 'AcceptedTask' })
+
+export const TaskNameParams = z.object({ name: text(155, 1) })
+
+export const TaskForm = z
+  .object({
+    name: z.string().meta({ description: 'Title' }),
+    task: z.string().meta({ description: 'Identifier' }),
+    queue: z.string(),
+    positional: z.array(z.string()).meta({ description: 'Keys of arguments without a name, in order' }),
+    is_unique: z.boolean(),
+    payload: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema of the named arguments' }),
+  })
+  .meta({ id: 'TaskForm' })
+export type TaskForm = z.input<typeof TaskForm>

@@ -1,6 +1,8 @@
 import type { AcceptedTask, Db } from '#core'
 import { outboxCrud } from '../crud/outbox'
 import { resultCrud } from '../crud/result'
+import { termCrud } from '../crud/term'
+import { payloadWords } from './index-words'
 
 /** The push right after the commit has this long before the outbox does it. */
 export const HEAD_START_MS = 5000
@@ -19,6 +21,7 @@ export async function accept(db: Db, tasks: readonly AcceptedTask[]): Promise<st
   for (const batch of inBatches(plain.map(outboxRow))) await outboxCrud.appendNew(db, batch)
   const kept = tasks.filter((task) => holderOf(task) === task.id)
   for (const batch of inBatches(kept.map(resultRow))) await resultCrud.appendNew(db, batch)
+  for (const batch of inBatches(kept.flatMap(payloadWords))) await termCrud.appendNew(db, batch)
   const others = tasks.filter((task) => holderOf(task) !== task.id).map(holderOf)
   const known = await resultCrud.taskIds(db, others)
   return tasks.map((task) => known.get(holderOf(task)) ?? task.task_id)
@@ -61,10 +64,23 @@ function outboxRow({ id, name, queue, created_time, due_time, unique_key, schedu
 }
 
 function resultRow(task: AcceptedTask) {
-  const { id, task_id, name, queue, created_time, expire_time, request_id, user_id, schedule_id } = task
+  const { id, task_id, name, queue, created_time, due_time, expire_time } = task
+  const { request_id, user_id, schedule_id, parent_id, retry_of } = task
   const [args, kwargs] = [JSON.stringify(task.args), JSON.stringify(task.kwargs)]
-  const origin = { request_id, user_id, schedule_id }
-  return { id, task_id, name, queue, args, kwargs, created_time, expire_time, retries: 0, ...origin }
+  const origin = { request_id, user_id, schedule_id, parent_id, retry_of }
+  return {
+    id,
+    task_id,
+    name,
+    queue,
+    args,
+    kwargs,
+    created_time,
+    due_time,
+    expire_time,
+    retries: 0,
+    ...origin,
+  }
 }
 
 /** Cuts a list where a statement would grow too long. */

@@ -102,6 +102,7 @@ async function start(db: Db, begins: Begin[], decisions: Decision[]): Promise<vo
           lease_time: lease,
           result,
           traceback: null,
+          error: null,
         },
       },
     ]
@@ -120,7 +121,12 @@ async function end(db: Db, decisions: Decision[]): Promise<void> {
     db,
     ended.map(({ row, ending }) => ({
       row,
-      values: { date_done: now(), lease_time: null, progress: row.progress, ...endColumns(ending) },
+      values: {
+        date_done: now(),
+        lease_time: null,
+        progress: row.progress,
+        ...endColumns(row.name ?? '', ending),
+      },
     })),
   )
 }

@@ -1,18 +1,5 @@
-import {
-  AppError,
-  conflict,
-  enqueueNamed,
-  liveWorkers,
-  logger,
-  now,
-  removeJob,
-  terminateTask,
-  type Call,
-} from '#core'
-import { outboxCrud } from '../crud/outbox'
-import { LIVE, resultCrud, type ResultRow } from '../crud/result'
-import type { RunTask } from '../schema/task'
-import { endColumns } from './columns'
+import { AppError, enqueueNamed, liveWorkers, notFound, queueNameOf, taskNamed, z, type Call } from '#core'
+import type { RunTask, TaskForm } from '../schema/task'
 
 /** The tasks that live workers know, each once, sorted by identifier. @throws 500 when no worker lives */
 export async function registered(): Promise<{ name: string; task: string }[]> {
@@ -37,38 +24,14 @@ export const run = async (call: Call, input: RunTask): Promise<{ task_id: string
   task_id: await enqueueNamed(call, input.task, { args: input.args, kwargs: input.kwargs }),
 })
 
-/**
- * Revokes a task that has not begun, at once. One that runs goes on, unless it shall be terminated: then its signal is
- * aborted. An id that nobody knows is none of our business.
- * @throws 409 when it is finished already
- */
-export async function cancel(call: Call, taskId: string, terminate: boolean): Promise<void> {
-  await requireWorkers()
-  const row = await resultCrud.byTaskId(call.db, taskId)
-  if (!row) return
-  if (!LIVE.includes(row.status)) throw conflict('task.finished')
-  await revoke(call, row, terminate)
-}
-
-/** Revokes an unfinished task; one that runs only where it shall be terminated. */
-export async function revoke(call: Call, row: ResultRow, terminate: boolean): Promise<void> {
-  const waiting = { id: row.id, status: LIVE.filter((state) => state !== 'STARTED') }
-  const columns = endColumns({ status: 'REVOKED', reason: 'revoked' })
-  if (await resultCrud.swap(call.db, waiting, { date_done: now(), ...columns })) {
-    await outboxCrud.drop(call.db, [row.id])
-    call.afterCommit(() => takeFromQueue(row.queue ?? '', row.id))
-  } else if (terminate) {
-    const running = { id: row.id, status: 'STARTED' }
-    if (!(await resultCrud.swap(call.db, running, { terminate_time: now() }))) throw conflict('task.finished')
-    call.afterCommit(() => terminateTask(row.id))
-  }
-}
-
-/** Only to keep the queue short: a worker that takes the job finds that it is finished. */
-async function takeFromQueue(queue: string, id: string): Promise<void> {
-  try {
-    await removeJob(queue, id)
-  } catch (err) {
-    logger.debug('a revoked job stays in its queue until a worker meets it', { err, id })
+/** What a form for a task needs. @throws 404 when there is no such task */
+export function formOf(name: string): TaskForm {
+  const bound = taskNamed(name)
+  if (!bound) throw notFound('task.unknown')
+  const { task } = bound
+  const payload = z.toJSONSchema(task.payload, { io: 'input', unrepresentable: 'any' })
+  return {
+    ...{ name: task.title, task: task.name, queue: queueNameOf(task), positional: task.positional ?? [] },
+    ...{ is_unique: Boolean(task.unique), payload: { ...payload } },
   }
 }

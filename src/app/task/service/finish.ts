@@ -1,8 +1,9 @@
 import { now, type BegunTask, type Db, type News, type Outcome } from '#core'
 import { outboxCrud } from '../crud/outbox'
-import { resultCrud, type ResultRow } from '../crud/result'
+import { resultCrud, type ResultRow, type ResultState } from '../crud/result'
 import { HEAD_START_MS } from './accept'
 import { endColumns, failureColumns, newsColumns } from './columns'
+import { indexErrors, type FailedTask } from './index-words'
 
 export interface End {
   task: BegunTask
@@ -26,10 +27,11 @@ export async function finishAll(db: Db, ends: End[]): Promise<boolean[]> {
     db,
     ours.flatMap((one) => {
       const row = states.get(one.task.id)
-      return row ? [{ row, values: columnsOf(one) }] : []
+      return row ? [{ row, values: columnsOf(row, one) }] : []
     }),
   )
   await leaveOrStay(db, ours)
+  await indexErrors(db, ours.flatMap(failureIn))
   return ends.map(isOurs)
 }
 
@@ -45,16 +47,23 @@ async function leaveOrStay(db: Db, ends: End[]): Promise<void> {
   await outboxCrud.drop(db, over)
 }
 
+const failureIn = ({ task, outcome }: End): FailedTask[] =>
+  'failure' in outcome ? [{ id: task.id, failure: outcome.failure }] : []
+
 const putOff = (db: Db, id: string, due: Date) =>
   outboxCrud.reschedule(db, id, due, new Date(due.getTime() + HEAD_START_MS))
 
 /** The same columns for every outcome, so that one statement can write them all. */
-function columnsOf({ task, outcome, news }: End): Partial<ResultRow> {
-  const { retries } = task
-  const common = { ...newsColumns(news), lease_time: null, retries, date_done: null, traceback: null }
+function columnsOf({ due_time }: ResultState, { task, outcome, news }: End): Partial<ResultRow> {
+  const { retries, name } = task
+  const nothing = { lease_time: null, date_done: null, traceback: null, error: null }
+  const common = { ...nothing, ...newsColumns(news), retries, due_time }
   if (outcome.status === 'HANDED_BACK')
-    return { ...common, status: retries > 0 ? 'RETRY' : 'PENDING', result: null }
+    return { ...common, status: retries > 0 ? 'RETRY' : 'PENDING', result: null, due_time: now() }
   if (outcome.status === 'RETRY')
-    return { ...common, status: 'RETRY', retries: retries + 1, ...failureColumns(outcome.failure) }
-  return { ...common, date_done: now(), ...endColumns(outcome) }
+    return {
+      ...{ ...common, status: 'RETRY', retries: retries + 1, due_time: outcome.at },
+      ...failureColumns(outcome.failure),
+    }
+  return { ...common, date_done: now(), ...endColumns(name, outcome) }
 }

@@ -1,6 +1,9 @@
-import { notFound, nothingChanged, redact, type Call, type Page } from '#core'
-import { resultCrud, type ResultRow } from '../crud/result'
-import type { TaskResultDetail, TaskResultList } from '../schema/task'
+import { notFound, nothingChanged, wantedWords, type Call } from '#core'
+import { resultCrud } from '../crud/result'
+import { searchCrud } from '../crud/search'
+import type { SearchFilter } from '../crud/search-source'
+import type { TaskFilter, TaskResultDetail, TaskResultList } from '../schema/result'
+import { detailOf, inList } from './shown'
 
 /** One result. @throws 404 */
 export async function get(call: Call, id: string): Promise<TaskResultDetail> {
@@ -9,30 +12,40 @@ export async function get(call: Call, id: string): Promise<TaskResultDetail> {
   return detailOf(row)
 }
 
-export async function list(call: Call, query: TaskResultList): Promise<Page<TaskResultDetail>> {
-  const { items, total } = await resultCrud.list(call.db, query, query)
-  return { items: items.map(detailOf), total }
+export interface ResultPage {
+  items: TaskResultDetail[]
+  /** At least that many where `total_is_exact` is false. */
+  total: number
+  total_is_exact: boolean
+  /** For `cursor`; null at the end. A page can be empty and still not be the last. */
+  next_cursor: string | null
+}
+
+/** The newest results that fit every condition. */
+export async function search(call: Call, query: TaskResultList): Promise<ResultPage> {
+  const page = { size: query.size, offset: (query.page - 1) * query.size }
+  const found = await searchCrud.search(call.db, filterOf(query, query.cursor), page)
+  const rows = await searchCrud.inOrder(call.db, found.ids)
+  return {
+    items: rows.map(inList),
+    total: found.total,
+    total_is_exact: found.is_exact,
+    next_cursor: found.next,
+  }
+}
+
+/** The filter as the search knows it. @param before only ids below this one */
+export function filterOf({ text, ...filter }: TaskFilter, before?: string): SearchFilter {
+  const { created_from, created_to, done_from, done_to, ...rest } = filter
+  return {
+    ...rest,
+    ...{ before, words: text === undefined ? undefined : wantedWords(text) },
+    ...{ created_from: created_from ?? undefined, created_to: created_to ?? undefined },
+    ...{ done_from: done_from ?? undefined, done_to: done_to ?? undefined },
+  }
 }
 
 /** Finished ones only: the row of a task that still has to run is the task. */
 export async function remove(call: Call, pks: string[]): Promise<void> {
   if ((await resultCrud.strike(call.db, pks)) === 0) throw nothingChanged()
 }
-
-/** What was stored as JSON text, read again; secrets are masked, since every user may look. */
-function detailOf(row: ResultRow): TaskResultDetail {
-  const { status, result, args, kwargs, ...rest } = row
-  return {
-    ...rest,
-    status: stateOf(status),
-    result: shown(result),
-    args: shown(args),
-    kwargs: shown(kwargs),
-  }
-}
-
-const STATES = ['PENDING', 'RECEIVED', 'STARTED', 'SUCCESS', 'FAILURE', 'RETRY', 'REVOKED'] as const
-
-const stateOf = (text: string) => STATES.find((state) => state === text) ?? 'PENDING'
-
-const shown = (json: string | null): unknown => (json === null ? null : redact(JSON.parse(json)))

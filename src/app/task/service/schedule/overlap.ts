@@ -1,9 +1,8 @@
 import type { Call } from '#core'
 import { outboxCrud } from '../../crud/outbox'
-import { resultCrud } from '../../crud/result'
 import type { ScheduleRow } from '../../crud/schedule'
 import { tickCrud } from '../../crud/tick'
-import { revoke } from '../control'
+import { stopTasks } from '../cancel'
 
 export const OVERLAPS = ['allow', 'skip', 'queue_one', 'cancel_old'] as const
 
@@ -56,11 +55,8 @@ export class Overlaps {
   }
 
   async #cancel(call: Call, busy: Busy): Promise<void> {
-    for (const task of await resultCrud.getMany(
-      call.db,
-      busy.tasks.filter((id) => id !== ''),
-    ))
-      await revoke(call, task, true)
+    const ids = busy.tasks.filter((id) => id !== '')
+    await stopTasks(call, ids, true)
     busy.tasks = []
   }
 }
