@@ -5,13 +5,15 @@ import { t } from '../infra/i18n'
 import { logger } from '../infra/logger'
 import { mayCall } from '../security/access'
 import type { Module } from './module'
-import type { SocketHandler } from './socket'
+import type { Room, SocketHandler } from './socket'
 import type { OurSocket, SocketHost } from './socket-server'
 
 /** Events one connection may send within the window; who sends more is cut off. */
 const EVENTS = 50
 const WINDOW_MS = 10_000
 const PATIENCE_MS = 10_000
+/** What one connection may listen to. */
+const MOST_ROOMS = 300
 
 /** Until workers report themselves, there are none. */
 const workerStatus: SocketHandler = {
@@ -34,11 +36,9 @@ export async function answerEvent(
   }
   const acknowledge = args.find((arg) => typeof arg === 'function')
   try {
-    const answer = await run(
-      handlerOf(host.modules(), event),
-      await host.currentUser(socket.data.user.id),
-      args[0],
-    )
+    const handler = handlerOf(host.modules(), event)
+    const { answer, payload } = await run(handler, await host.currentUser(socket.data.user.id), args[0])
+    if (handler.rooms) change(socket, handler.rooms(payload))
     socket.emit(event, answer)
     if (acknowledge) Reflect.apply(acknowledge, undefined, [answer])
   } catch (error) {
@@ -53,12 +53,24 @@ function handlerOf(modules: Module[], event: string): SocketHandler {
   throw notFound('request.not_found')
 }
 
-async function run(handler: SocketHandler, user: CurrentUser, sent: unknown): Promise<unknown> {
+async function run(
+  handler: SocketHandler,
+  user: CurrentUser,
+  sent: unknown,
+): Promise<{ answer: unknown; payload: unknown }> {
   // A socket can change things without being a write: asking for the code alone is right.
   mayCall(user, handler.access, 'GET', `socket:${handler.event}`)
   const payload = handler.payload?.safeParse(sent)
   if (payload && !payload.success) throw badRequest('request.invalid')
-  return within(PATIENCE_MS, handler.handle(user, payload?.data ?? null))
+  const data = payload?.data ?? null
+  return { answer: await within(PATIENCE_MS, handler.handle(user, data)), payload: data }
+}
+
+/** @throws 429 when the client listens to too much already */
+function change(socket: OurSocket, { enter = [], leave = [] }: { enter?: Room[]; leave?: Room[] }): void {
+  for (const room of leave) void socket.leave(room)
+  if (socket.rooms.size + enter.length > MOST_ROOMS) throw tooMany(WINDOW_MS / 1000)
+  void socket.join(enter)
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -88,9 +88,9 @@ export async function openSender(): Promise<() => Promise<void>> {
 }
 
 const deliverTo = (io: Pick<Server, 'emit' | 'to'>) =>
-  deliverBy((room, event, data) => {
-    if (room === 'everybody') io.emit(event, data)
-    else io.to(room).emit(event, data)
+  deliverBy((rooms, event, data) => {
+    if (rooms === 'everybody') io.emit(event, data)
+    else io.to(rooms).emit(event, data)
   })
 
 /** Programs send no origin; pages must be ours or of an allowed origin. */

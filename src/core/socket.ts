@@ -6,18 +6,21 @@ import type { Call } from './call'
 export interface ServerEvents {
   task_worker_status: (workers: unknown[]) => void
   task_notification: (message: { msg: string }) => void
-  /** A schedule was due: what came of it. `outcome` is dispatched, held, skipped or missed. */
-  task_schedule_tick: (tick: {
-    schedule_id: string
-    due_time: string
-    outcome: string
-    reason: string | null
-    task_id: string | null
-  }) => void
+  /** Schedules were due: what came of it, of one that is watched and perhaps of others that were due with it. */
+  task_schedule_ticks: (news: { ticks: ScheduleTick[] }) => void
   /** The server stops; connect again, perhaps to another process. */
   server_closing: (message: { msg: string }) => void
   /** An incoming event was not accepted. */
   refused: (refusal: { event: string; code: number; msg: string }) => void
+}
+
+/** One due time of a schedule; `outcome` is dispatched, held, skipped or missed. */
+export interface ScheduleTick {
+  schedule_id: string
+  due_time: string
+  outcome: string
+  reason: string | null
+  task_id: string | null
 }
 
 /** An incoming event, declared like a route. */
@@ -28,12 +31,14 @@ export interface SocketHandler {
   payload?: z.ZodType
   /** What it returns is sent back to the asking client under the same event name. */
   handle(user: CurrentUser, payload: unknown): Promise<unknown>
+  /** What the asking client hears of from now on, or no more, once `handle` has not refused. */
+  rooms?(payload: unknown): { enter?: Room[]; leave?: Room[] }
 }
 
 /** Who hears an event: a user on all devices, members of a role, one session, everybody, or watchers of something. */
 export type Room = `${'user' | 'role' | 'session' | 'task' | 'schedule' | 'queue'}:${string}` | 'everybody'
 
-type Emit = (room: Room, event: string, data: unknown) => void
+type Emit = (rooms: Room | Room[], event: string, data: unknown) => void
 
 let emit: Emit | undefined
 
@@ -45,15 +50,15 @@ export function deliverBy(deliver: Emit): () => void {
   }
 }
 
-/** Sends an event once the change behind it is committed, to the sockets of the room on every process. */
+/** Sends an event once the change behind it is committed, to the sockets of the rooms on every process. */
 export function notify<E extends keyof ServerEvents>(
   call: Call,
-  room: Room,
+  rooms: Room | Room[],
   event: E,
   data: Parameters<ServerEvents[E]>[0],
 ): void {
   call.afterCommit(() => {
     if (!emit) throw new Error('no sockets are open in this process')
-    emit(room, event, data)
+    emit(rooms, event, data)
   })
 }

@@ -7,10 +7,12 @@ import { TaskResult } from './model/result'
 import { TaskSchedule } from './model/schedule'
 import { TaskSeeded } from './model/seeded'
 import { TaskTick } from './model/tick'
+import { WatchSchedule } from './schema/schedule'
 import { workerStatus } from './service/control'
 import { join, wait } from './service/demo'
 import { purgeFinished, purgeOldTicks } from './service/retention'
 import { backfill } from './service/schedule/backfill'
+import { roomsOf, watched } from './service/schedule/news'
 import { store } from './service/store'
 import { backfillSchedule } from './task/backfill-schedule'
 import { demo, demoAsync, demoParams } from './task/demo'
@@ -43,7 +45,19 @@ export default module({
     runs(backfillSchedule, (_call, payload, run) => backfill(payload, run)),
     ...(env.ENVIRONMENT === 'dev' ? demoTasks : []),
   ],
-  sockets: [{ event: 'task_worker_status', access: 'signed_in', handle: workerStatus }],
+  sockets: [
+    { event: 'task_worker_status', access: 'signed_in', handle: workerStatus },
+    {
+      ...{ event: 'watch_schedule', access: 'signed_in', payload: WatchSchedule },
+      handle: (_user, payload) => watched(payload),
+      rooms: (payload) => ({ enter: roomsOf(payload) }),
+    },
+    {
+      ...{ event: 'unwatch_schedule', access: 'signed_in', payload: WatchSchedule },
+      handle: () => Promise.resolve(null),
+      rooms: (payload) => ({ leave: roomsOf(payload) }),
+    },
+  ],
   start: () => {
     const forget = keepTasksIn(store)
     return Promise.resolve(() => Promise.resolve(forget()))

@@ -158,3 +158,5 @@ export const ScheduleVerdict = z
   })
   .meta({ id: 'ScheduleVerdict' })
 export type ScheduleVerdict = z.input<typeof ScheduleVerdict>
+
+export const WatchSchedule = z.object({ id: id() })

@@ -155,6 +155,18 @@ describe('a schedule that cannot be sent', () => {
     expect(await tasksOf(good.id)).toHaveLength(1)
   })
 
+  it('keeps nobody from the others, whatever the database has against it', async () => {
+    const [bad, good] = [await due({ queue: 'q'.repeat(200) }), await due()]
+
+    await pass(1)
+
+    expect(await tasksOf(good.id)).toHaveLength(1)
+    const [tick] = await ticksOf(bad.id)
+    // SQLite minds no length.
+    expect(['dispatched', 'skipped']).toContain(tick?.outcome)
+    expect((await scheduleOf(bad.id)).next_run_time).toEqual(after(60))
+  })
+
   it('shows no fault any more once it was sent', async () => {
     const { id } = await due({ problem: 'task_unknown' })
 

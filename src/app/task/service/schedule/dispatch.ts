@@ -1,4 +1,4 @@
-import { acceptAll, inTransaction, isUniqueViolation, now, systemCall, type Call } from '#core'
+import { acceptAll, inTransaction, isDataError, isUniqueViolation, now, systemCall, type Call } from '#core'
 import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
 import { tickCrud } from '../../crud/tick'
 import { dueOf, type Due } from './due'
@@ -28,27 +28,66 @@ export interface Turn extends Due {
  * @returns how many schedules were dealt with
  */
 export async function dispatchDue(limit = BATCH): Promise<number> {
-  try {
-    return await dispatch(limit, false)
-  } catch (error) {
-    // Recorded before: a clock went back, or a schedule was edited back and forth within one tick.
-    if (!isUniqueViolation(error)) throw error
-    return dispatch(limit, true)
-  }
-}
-
-async function dispatch(limit: number, isCareful: boolean): Promise<number> {
-  const { call, dealt } = await inTransaction(async (db) => {
-    const own = systemCall(db)
-    const moment = now()
-    const rows = await scheduleCrud.lockDue(db, moment, limit)
-    const turns = bounded(rows, moment)
-    await take(own, isCareful ? await withoutRecorded(own, turns) : turns, moment)
-    return { call: own, dealt: turns.length }
-  })
+  const { call, dealt } = await dispatch(limit)
   await call.committed()
   return dealt
 }
+
+/** The same until nothing is due or `isOver`; what follows a commit is done beside the next transaction. */
+export async function dispatchAllDue(isOver: () => boolean): Promise<void> {
+  let telling = Promise.resolve()
+  let dealt = 1
+  while (dealt > 0 && !isOver()) {
+    const one = await dispatch(BATCH)
+    await telling
+    telling = one.call.committed()
+    dealt = one.dealt
+  }
+  await telling
+}
+
+interface Dispatched {
+  call: Call
+  dealt: number
+}
+
+async function dispatch(limit: number): Promise<Dispatched> {
+  try {
+    return await dispatchTogether(limit)
+  } catch (error) {
+    // One row is to blame; alone, it shows itself.
+    if (isDataError(error)) return limit > 1 ? dispatch(1) : attempt(1, broken(error))
+    throw error
+  }
+}
+
+async function dispatchTogether(limit: number): Promise<Dispatched> {
+  try {
+    return await attempt(limit, (_call, turns) => Promise.resolve(turns))
+  } catch (error) {
+    // Recorded before: a clock went back, or a schedule was edited back and forth within one tick.
+    if (isUniqueViolation(error)) return attempt(limit, withoutRecorded)
+    throw error
+  }
+}
+
+function attempt(limit: number, sift: (call: Call, turns: Turn[]) => Promise<Turn[]>): Promise<Dispatched> {
+  return inTransaction(async (db) => {
+    const call = systemCall(db)
+    const moment = now()
+    const rows = await scheduleCrud.lockDue(db, moment, limit)
+    const turns = bounded(rows, moment)
+    await take(call, await sift(call, turns), moment)
+    return { call, dealt: turns.length }
+  })
+}
+
+/** What the database does not take is recorded as a fault of the row. */
+const broken = (error: unknown) => (call: Call, turns: Turn[]) =>
+  withoutRecorded(
+    call,
+    turns.map((turn) => ({ ...turn, runs: [], gaps: [], fault: refusalOf(error) })),
+  )
 
 /** Those that fit into one transaction; schedules that catch up with much may leave little room for others. */
 function bounded(rows: ScheduleRow[], moment: Date): Turn[] {

@@ -19,6 +19,7 @@ export async function withoutRecorded(call: Call, turns: Turn[]): Promise<Turn[]
   return turns.map((turn) => ({
     ...turn,
     runs: turn.runs.filter((due) => !ran.has(keyOf(turn.row.id, due))),
+    fault: turn.row.next_run_time && ran.has(keyOf(turn.row.id, turn.row.next_run_time)) ? null : turn.fault,
     gaps: turn.gaps.filter(({ first }) => !ran.has(keyOf(turn.row.id, first))),
   }))
 }

@@ -1,6 +1,6 @@
 import { inTransaction, logger, now, reader } from '#core'
 import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
-import { dispatchDue } from './dispatch'
+import { dispatchAllDue } from './dispatch'
 import { releaseHeld } from './held'
 import { beginning, type Position } from './position'
 import { Seeder } from './seed'
@@ -44,7 +44,7 @@ class Scheduler {
       await this.#seeder.seed()
       await setBackAhead()
       await releaseHeld()
-      while (!this.#isOver && (await dispatchDue()) > 0);
+      await dispatchAllDue(() => this.#isOver)
       return await untilNext()
     } catch (err) {
       logger.warn('schedules could not be looked after; trying again', { err })
