@@ -8,7 +8,14 @@ export interface Channel {
    * Delivers words to an address the channel understands (for `sms` a phone number).
    * @throws when they could not be handed over
    */
-  send(call: Call, to: string, words: string): Promise<void>
+  send(call: Call, to: string, words: string, options?: ChannelOptions): Promise<void>
+}
+
+export interface ChannelOptions {
+  /** What stands above the words, where the channel has a place for it. */
+  title?: string
+  /** Names this delivery: one that was handed over under the same key is not repeated, where the channel can tell. */
+  key?: string
 }
 
 const channels = new Map<string, Channel>()

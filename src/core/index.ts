@@ -61,7 +61,7 @@ export { bare, data, file, longPage, nothing, page, type FileReply } from '../co
 export type { Page, PageQuery } from '../common/page'
 export type { Access, Client, CurrentUser, Rights, RoleRights, RowRule } from '../common/types'
 export { Call, systemCall } from './call'
-export { addChannel, channelNamed, type Channel } from './channel'
+export { addChannel, channelNamed, type Channel, type ChannelOptions } from './channel'
 export { isHiddenPage } from './hidden-page'
 export { happens, listens, type Happening, type HappeningMap } from './listener'
 export { notify, type Room, type ScheduleTick, type ServerEvents, type SocketHandler } from './socket'

@@ -39,6 +39,7 @@ export {
   usersWithKnownPassword,
   hasSuperUser,
 } from './service/maintenance'
+export { reachable, type Audience, type Reachable } from './service/reach'
 export { record } from './service/operation-log'
 export { compareRights, type RightsComparison } from './service/rights-check'
 

@@ -1,0 +1,32 @@
+import { channelNamed, giveUp, type Call, type TaskRun } from '#core'
+import { reachable } from '#app/admin'
+import { noticeTargetCrud } from '../crud/links'
+import { noticeCrud } from '../crud/notice'
+
+const BATCH = 200
+
+/**
+ * Mails a notice to everybody of its audience who has an address. Each mail has a key of its own: when the task is
+ * repeated, nobody gets it twice.
+ */
+export async function mail(call: Call, id: string, run: TaskRun): Promise<{ mailed: number }> {
+  const channel = channelNamed('email')
+  if (!channel) throw giveUp('no plugin sends mail: is the plugin email enabled?')
+  const notice = await noticeCrud.get(call.db, id)
+  if (!notice) throw giveUp('the notice was deleted')
+  const to = { kind: notice.audience, ids: await noticeTargetCrud.targetsOf(call.db, id) }
+  let mailed = 0
+  for (let after = '0'; ;) {
+    run.signal.throwIfAborted()
+    const part = await reachable(call.db, to, after, BATCH)
+    for (const { id: user, email } of part) {
+      if (!email) continue
+      await channel.send(call, email, notice.content, { title: notice.title, key: `notice:${id}:${user}` })
+      mailed++
+    }
+    run.log(`${mailed} mailed`)
+    const last = part.at(-1)
+    if (!last || part.length < BATCH) return { mailed }
+    after = last.id
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  enqueue,
+  invalid,
+  notFound,
+  nothingChanged,
+  notify,
+  now,
+  type Call,
+  type Page,
+  type Row,
+} from '#core'
+import { noticeReadCrud, noticeTargetCrud } from '../crud/links'
+import { noticeCrud } from '../crud/notice'
+import type { Notice } from '../model/notice'
+import type { NoticeList, PublishNotice, SaveNotice } from '../schema/notice'
+import { mailNotice } from '../task/mail-notice'
+
+declare module '#core' {
+  interface ServerEvents {
+    /** Something was announced to whoever hears it. */
+    notice: (notice: { id: string; title: string; type: number }) => void
+  }
+}
+
+/** @throws 404 `notice.not_found` */
+export async function get(call: Call, id: string): Promise<Row<Notice>> {
+  const notice = await noticeCrud.get(call.db, id)
+  if (!notice) throw notFound('notice.not_found')
+  return notice
+}
+
+export const list = (call: Call, query: NoticeList): Promise<Page<Row<Notice>>> =>
+  noticeCrud.list(call.db, query, query)
+
+export async function create(call: Call, input: SaveNotice): Promise<void> {
+  await noticeCrud.create(call.db, input)
+}
+
+export async function update(call: Call, id: string, input: SaveNotice): Promise<void> {
+  if (!(await noticeCrud.lock(call.db, id))) throw notFound('notice.not_found')
+  await noticeCrud.update(call.db, id, input)
+}
+
+export async function remove(call: Call, ids: string[]): Promise<void> {
+  if ((await noticeCrud.remove(call.db, ids)) === 0) throw nothingChanged()
+  await noticeTargetCrud.removeOf(call.db, ids)
+  await noticeReadCrud.removeOf(call.db, ids)
+}
+
+/** Shows a notice to its audience, tells those who are signed in at once, and on request everybody by mail. */
+export async function publish(call: Call, id: string, input: PublishNotice): Promise<void> {
+  const notice = await noticeCrud.lock(call.db, id)
+  if (!notice) throw notFound('notice.not_found')
+  const targets = input.audience === 'everyone' ? [] : input.ids
+  if (input.audience !== 'everyone' && targets.length === 0) throw invalid('ids', 'notice.audience_empty')
+  await noticeTargetCrud.replace(call.db, id, targets)
+  await noticeCrud.update(call.db, id, { status: 1, audience: input.audience, published_time: now() })
+  for (const room of roomsOf(input.audience, targets))
+    notify(call, room, 'notice', { id, title: notice.title, type: notice.type })
+  if (input.mail) await enqueue(call, mailNotice, { notice_id: id })
+}
+
+function roomsOf(audience: Notice['audience'], targets: readonly string[]) {
+  if (audience === 'everyone') return ['everybody'] as const
+  return targets.map((target) => `${audience === 'users' ? 'user' : 'role'}:${target}` as const)
+}
