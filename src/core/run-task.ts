@@ -4,9 +4,10 @@ import { logger } from '../infra/logger'
 import { RunAgain } from '../infra/queue'
 import { uniquenessOf } from './accept-task'
 import { attempt, type Attempt } from './attempt'
-import { performTask } from './perform-task'
+import { performTask, type Performed } from './perform-task'
 import { reachable } from './reachable'
 import { noteRunning } from './running-tasks'
+import { returnSandbox, takeSandbox } from './sandbox-pool'
 import { giveUp, type BoundTask } from './task'
 import { TaskNews } from './task-news'
 import { takePlace } from './task-place'
@@ -46,10 +47,44 @@ export async function runTask(job: TaskJob, host: TaskHost): Promise<void> {
   if (!bound) return runUnknown(job, host)
   const giveBack = await takePlace(bound.task, job.id)
   try {
-    const task = await begin(job.id, host, freesKey(bound))
-    if (task) await run(task, bound, host)
+    await (bound.task.sandbox ? runInSandbox(job.id, bound, host) : runHere(job.id, bound, host))
   } finally {
     await giveBack()
+  }
+}
+
+async function runHere(id: string, bound: BoundTask, host: TaskHost): Promise<void> {
+  const task = await begin(id, host, freesKey(bound))
+  if (!task) return
+  await run(task, bound, ({ news, log }, stopper) => {
+    const parts = {
+      ...{ task, bound, signal: stopper.signal, logger: log },
+      news: () => news.last(),
+      progress: (percent: number) => news.progress(percent),
+      log: (line: string) => news.log(line),
+      currentUser: (user: string) => host.currentUser(user),
+    }
+    return withinTime(bound.task, stopper, () => performTask(parts))
+  })
+}
+
+/** The process is taken first: a task that cannot have one has not begun. */
+async function runInSandbox(id: string, bound: BoundTask, host: TaskHost): Promise<void> {
+  const sandbox = await takeSandbox(id)
+  const begun = Date.now()
+  let isClean = true
+  try {
+    const task = await begin(id, host, freesKey(bound))
+    if (!task) return
+    await run(task, bound, ({ news }, stopper) => {
+      const work = () => sandbox.run({ task, signal: stopper.signal, news })
+      return withinTime(bound.task, stopper, work, () => {
+        isClean = false
+        sandbox.kill()
+      })
+    })
+  } finally {
+    returnSandbox(sandbox, isClean, Date.now() - begun)
   }
 }
 
@@ -61,20 +96,15 @@ async function begin(id: string, host: TaskHost, freesKey: boolean): Promise<Beg
   return task
 }
 
-async function run(task: BegunTask, bound: BoundTask, host: TaskHost): Promise<void> {
+type Work = (one: Attempt, stopper: AbortController) => Promise<Performed>
+
+async function run(task: BegunTask, bound: BoundTask, work: Work): Promise<void> {
   const news = new TaskNews(task)
   const stopper = new AbortController()
   const over = noteRunning(task.id, stopper)
   const one: Attempt = { task, declared: bound.task, news, log: logOf(task) }
-  const parts = {
-    ...{ task, bound, signal: stopper.signal, logger: one.log },
-    news: () => news.last(),
-    progress: (percent: number) => news.progress(percent),
-    log: (line: string) => news.log(line),
-    currentUser: (id: string) => host.currentUser(id),
-  }
   try {
-    await attempt(one, () => withinTime(bound.task, stopper, () => performTask(parts)))
+    await attempt(one, () => work(one, stopper))
   } finally {
     over()
     news.last()

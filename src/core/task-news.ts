@@ -28,9 +28,14 @@ export class TaskNews {
     this.#writeSoon()
   }
 
+  /** What is said from now on is written by somebody else. */
+  silence(): void {
+    this.#isOver = true
+  }
+
   /** All there is, to be written together with the end of the attempt; from now on nothing is written here. */
   last(): News {
-    this.#isOver = true
+    this.silence()
     clearTimeout(this.#timer)
     return { progress: this.#progress, log: this.#log || null }
   }

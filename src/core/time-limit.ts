@@ -28,7 +28,7 @@ export async function withinTime<T>(
 ): Promise<T> {
   const { signal } = stopper
   const { timeout, grace = USUAL_GRACE } = task
-  const isLate = () => stopper.abort(new TimeLimit(timeout ?? 0))
+  const isLate = () => stopper.abort(new TimeLimit(`not done within ${timeout} s`))
   const limit = timeout ? setTimeout(isLate, timeout * 1000) : undefined
   let patience: NodeJS.Timeout | undefined
   const unheeded = new Promise<never>((_, reject) => {
@@ -59,8 +59,8 @@ const asError = (reason: unknown) => (types.isNativeError(reason) ? reason : new
 
 /** The time of a task is over. */
 export class TimeLimit extends Error {
-  constructor(seconds: number) {
-    super(`not done within ${seconds} s`)
+  constructor(words: string) {
+    super(words)
     this.name = 'SoftTimeLimitExceeded'
   }
 }

@@ -4,6 +4,7 @@ import { consume, type Consumer } from '../infra/queue'
 import type { Lifecycle } from './lifecycle'
 import { runTask, type TaskHost } from './run-task'
 import { Interrupted, abortAll, holdTasks, runningTasks } from './running-tasks'
+import { closeSandboxes, openSandboxes } from './sandbox-pool'
 import { queues } from './task-registry'
 import { startPresence, workerName } from './worker-presence'
 
@@ -23,6 +24,7 @@ export async function startWorker(
   const name = workerName()
   const wanted = queues(env.TASK_CONCURRENCY)
   const consumers: Consumer[] = []
+  openSandboxes()
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS
   const patience = Math.max(whole - SECONDS_FOR_THE_REST, whole / 2)
   lifecycle.onStop('hold of tasks', await holdTasks(name))
@@ -49,6 +51,7 @@ async function stop(consumers: Consumer[], patience: number): Promise<void> {
     abortAll(new Interrupted())
     await settles(idle, 2000)
   }
+  closeSandboxes()
   await Promise.all(consumers.map((one) => one.close()))
 }
 

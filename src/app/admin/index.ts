@@ -1,4 +1,4 @@
-import { module, runs } from '#core'
+import { isSandbox, module, runs } from '#core'
 import { authRoutes } from './api/auth'
 import { casbinRuleRoutes } from './api/casbin-rule'
 import { dataRuleRoutes } from './api/data-rule'
@@ -85,6 +85,7 @@ export default module({
     runs(clearLog, (_call, payload) => clearRest(payload)),
   ],
   start: () => {
+    if (isSandbox()) return Promise.resolve()
     const stopRecording = startOperationLog()
     return Promise.resolve(stopRecording)
   },

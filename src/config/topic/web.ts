@@ -113,6 +113,12 @@ export const plugin = group('Plugins and tasks', {
     max: 600,
     description: 'After how long without a sign of life another worker takes over the tasks of a dead one.',
   }),
+  TASK_SANDBOXES: integer({
+    default: 2,
+    min: 1,
+    max: 64,
+    description: 'Processes a worker keeps for tasks that run apart from it; started when first needed.',
+  }),
   TASK_UNKNOWN_SECONDS: integer({
     default: 600,
     max: 86_400,
