@@ -1,11 +1,12 @@
 import { currentUser, modules } from './app/modules'
 import { boot } from './boot'
 import { Lifecycle } from './core/lifecycle'
+import { registerListenersOf } from './core/listener'
 import { enterSandbox, serveWorker } from './core/sandbox-side'
 import { openSender } from './core/socket-server'
 import { registerTasksOf } from './core/task-registry'
 import { openLogFiles } from './infra/logger'
-import { findPlugins } from './plugin/folders'
+import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
 import { explainFailure } from './start-failure'
 import type { StartOptions } from './start'
@@ -17,10 +18,16 @@ export async function startTaskRunner(options: StartOptions = {}): Promise<void>
   const lifecycle = new Lifecycle()
   const core = [...modules, ...(options.modules ?? [])]
   const plugins = new Plugins(core)
-  registerTasksOf(() => plugins.working())
+  const live = new LivePlugins(plugins, options.plugins)
+  registerTasksOf(
+    () => plugins.working(),
+    () => plugins.mounted(),
+  )
+  registerListenersOf(() => plugins.working())
   try {
     await boot(lifecycle, core)
-    await plugins.load(await findPlugins(options.plugins))
+    useLivePlugins(live)
+    await live.start()
     await openSender()
     serveWorker(currentUser)
   } catch (error) {
