@@ -1,4 +1,5 @@
 import { createAdapter } from '@socket.io/redis-adapter'
+import type Redis from 'ioredis'
 import type { Namespace } from 'socket.io'
 import { logger } from './logger'
 import { connectRedis } from './redis'
@@ -14,13 +15,9 @@ export interface SocketBus {
 export function openSocketBus(): SocketBus {
   const publisher = connectRedis('subscriber')
   const subscriber = connectRedis('subscriber')
-  // The adapter leaves the promise of a publish alone: a connection that closes would end the process.
-  const publish = publisher.publish.bind(publisher)
-  publisher.publish = (channel: string | Buffer, message: string | Buffer) =>
-    publish(channel, message).catch((err: unknown) => {
-      logger.warn('a socket event could not be sent to other processes', { err })
-      return 0
-    })
+  forgive(publisher, 'publish')
+  forgive(subscriber, 'subscribe')
+  forgive(subscriber, 'psubscribe')
   return {
     adapter: createAdapter(publisher, subscriber, { key: 'fba:socket.io' }),
     close: async () => {
@@ -30,4 +27,16 @@ export function openSocketBus(): SocketBus {
       subscriber.disconnect()
     },
   }
+}
+
+/** The adapter leaves the promises of its commands alone: a connection that closes would end the process. */
+function forgive(client: Redis, command: 'publish' | 'subscribe' | 'psubscribe'): void {
+  const run = client[command].bind(client) as (...args: unknown[]) => Promise<unknown>
+  Object.assign(client, {
+    [command]: (...args: unknown[]) =>
+      run(...args).catch((err: unknown) => {
+        logger.warn('socket events are not exchanged with other processes', { err, command })
+        return 0
+      }),
+  })
 }
