@@ -5,6 +5,7 @@ import { env } from '../config/env'
 import { now } from './clock'
 import { logger } from './logger'
 import { connectRedis, redisDatabase } from './redis'
+import { removeKeysBelow } from './redis-scan'
 
 /**
  * The only file that knows Bull. A job is a name and an id and nothing else: payload, state and result lie in the
@@ -115,6 +116,19 @@ export async function consume(
   }
 }
 
+/** Forgets all jobs of all queues of this installation. @returns how many keys that were */
+export async function forgetJobs(): Promise<number> {
+  const client = connectRedis('blocking', broker())
+  try {
+    return await removeKeysBelow(client, `${prefix()}:`)
+  } finally {
+    client.disconnect()
+  }
+}
+
+/** Installations that share a Redis keep apart by the number of their database; braces keep a cluster's keys together. */
+const prefix = () => `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`
+
 const broker = () => env.CELERY_BROKER_REDIS_DATABASE
 
 async function producer(name: string): Promise<Bull.Queue> {
@@ -136,8 +150,7 @@ async function openQueue(name: string, createClient: (type: string) => Redis): P
   // A whole number: Redis refuses others as a time to live, and with them Bull's look for dead workers.
   const third = Math.round(lock / 3)
   const queue = new BullQueue(name, {
-    // Installations that share a Redis keep apart by the number of their database; braces keep a cluster's keys together.
-    prefix: `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`,
+    prefix: prefix(),
     createClient,
     settings: {
       lockDuration: lock,

@@ -4,6 +4,7 @@ import { env } from '../../config/env'
 import { Lifecycle } from '../../core/lifecycle'
 import { createMissingDatabase, database } from '../../infra/database'
 import { runMigrations } from '../../infra/migration-plan'
+import { forgetJobs } from '../../infra/queue'
 import { redis } from '../../infra/redis'
 import { countKeysBelow, removeKeysBelow } from '../../infra/redis-scan'
 import { say } from '../../utils/printer'
@@ -59,7 +60,7 @@ async function clearRedis(): Promise<void> {
   const named = Object.entries(env).flatMap(([name, value]) =>
     /_PREFIX$/.test(name) && name !== 'SNOWFLAKE_REDIS_PREFIX' && typeof value === 'string' ? [value] : [],
   )
-  let removed = 0
+  let removed = await forgetJobs()
   for (const prefix of new Set([...named, ...FIXED_PREFIXES])) {
     removed += (await redis().unlink(prefix)) + (await removeKeysBelow(redis(), `${prefix}:`))
   }
