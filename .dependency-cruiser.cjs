@@ -201,11 +201,11 @@ module.exports = {
       comment:
         'What declares commands is loaded for every --help: put the work into src/cli/action and import() it in the action.',
       severity: 'error',
-      from: { path: '^src/cli/(command/|(main|program|failure|quiet|outcome|output|ask)\\.ts$)' },
+      from: { path: '^src/cli/(command/|(main|program|failure|quiet|number|outcome|output|ask)\\.ts$)' },
       to: {
         path: '^src/',
         pathNot: [
-          '^src/cli/(command/|(main|program|failure|quiet|outcome|output|ask)\\.ts$)',
+          '^src/cli/(command/|(main|program|failure|quiet|number|outcome|output|ask)\\.ts$)',
           '^src/(config/environment|common/errors|start-failure)\\.ts$',
           '^src/utils/',
         ],

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { AppError } from '../common/errors'
+import { AppError, InvalidInput } from '../common/errors'
 import { isDebugging } from '../config/environment'
 import { reasonOf } from '../start-failure'
 import { complain } from '../utils/printer'
@@ -21,5 +21,9 @@ const codeOfUsage = ({ code, exitCode }: CommanderError): number =>
 async function wordsOf(error: AppError): Promise<string> {
   const { initWords, t } = await import('../infra/i18n.js')
   initWords()
-  return `${t('en-US', error.key, error.params)}.`
+  if (!(error instanceof InvalidInput)) return `${t('en-US', error.key, error.params)}.`
+  const lines = error.issues.map(
+    ({ loc, key, params }) => `${loc.slice(1).join('.')}: ${t('en-US', key, params)}`,
+  )
+  return lines.join('\n')
 }

@@ -1,9 +1,13 @@
 import { boot, coreMigrations } from '../boot'
 import { modules } from '../app/modules'
 import { Lifecycle } from '../core/lifecycle'
+import { openSender } from '../core/socket-server'
+import { registerTasksOf } from '../core/task-registry'
 import { closeDatabase, openDatabase } from '../infra/database'
 import type { Migration } from '../infra/migrator'
-import { pluginMigrations } from '../plugin/folders'
+import { closeProducers } from '../infra/queue'
+import { findPlugins, pluginMigrations } from '../plugin/folders'
+import { Plugins } from '../plugin/plugins'
 
 /** Does some work with everything open that a server has: words, keys, Redis, ids, database, tables. */
 export async function withSteward<T>(work: () => Promise<T>): Promise<T> {
@@ -15,6 +19,22 @@ export async function withSteward<T>(work: () => Promise<T>): Promise<T> {
     await lifecycle.stop()
   }
 }
+
+/** The same for work with tasks: those of plugins are known, jobs reach the queues, and who watches hears of it. */
+export const withTasks = <T>(work: () => Promise<T>): Promise<T> =>
+  withSteward(async () => {
+    const plugins = new Plugins(modules)
+    registerTasksOf(() => plugins.working())
+    const stopSending = await openSender()
+    try {
+      await plugins.load(await findPlugins())
+      return await work()
+    } finally {
+      await plugins.stop()
+      await closeProducers()
+      await stopSending()
+    }
+  })
 
 /** Does some work with the database alone, whatever the state of its tables. */
 export async function withDatabase<T>(work: (migrations: Migration[]) => Promise<T>): Promise<T> {

@@ -9,10 +9,13 @@ import { addInit } from './command/init'
 import { addMigrate } from './command/migrate'
 import { addOpenapi } from './command/openapi'
 import { addPlugin } from './command/plugin'
+import { addCelery, addRoles } from './command/role'
 import { addRoutes } from './command/routes'
 import { addRun } from './command/run'
+import { addSchedule } from './command/schedule'
 import { addSeed } from './command/seed'
 import { addSql } from './command/sql'
+import { addTask } from './command/task'
 import { addUser } from './command/user'
 
 const NOTES = `
@@ -36,9 +39,12 @@ export function createProgram(): Command {
     .exitOverride()
   addInit(program)
   addRun(program)
+  addRoles(program)
   addMigrate(program)
   addSeed(program)
   addUser(program)
+  addTask(program)
+  addSchedule(program)
   addConfig(program)
   addRoutes(program)
   addPlugin(program)
@@ -46,6 +52,7 @@ export function createProgram(): Command {
   addDoctor(program)
   addSql(program)
   addAlembic(program)
+  addCelery(program)
   return program
 }
 

@@ -22,7 +22,7 @@ export async function startWorker(
   host: Pick<TaskHost, 'currentUser'>,
 ): Promise<Worker> {
   const name = workerName()
-  const wanted = queues(env.TASK_CONCURRENCY)
+  const wanted = chosenOf(queues(env.TASK_CONCURRENCY), env.TASK_QUEUES)
   const consumers: Consumer[] = []
   openSandboxes()
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS
@@ -34,6 +34,17 @@ export async function startWorker(
   }
   lifecycle.onStop('report of the worker', await startPresence(wanted, runningTasks))
   return { pause: () => pauseAll(consumers) }
+}
+
+/** @throws a sentence when a queue is chosen that no task uses: nobody would notice that it stays empty */
+function chosenOf(all: Map<string, number>, chosen: readonly string[]): Map<string, number> {
+  if (chosen.length === 0) return all
+  const unknown = chosen.filter((name) => !all.has(name))
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no queue ${unknown.join(', ')}. TASK_QUEUES may name: ${[...all.keys()].join(', ')}.`,
+    )
+  return new Map([...all].filter(([name]) => chosen.includes(name)))
 }
 
 async function pauseAll(consumers: Consumer[]): Promise<void> {

@@ -1,11 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { QueryTypes } from 'sequelize'
-import { env } from '../../src/config/env'
-import { closeDatabase, openDatabase } from '../../src/infra/database'
 import { freshHome } from '../support/database-server'
 import { StewardProcess } from '../support/steward-process'
-import { steward, type Answer } from '../support/cli'
+import { operationLogOf, steward, type Answer } from '../support/cli'
 
 jest.setTimeout(300_000)
 
@@ -25,19 +22,6 @@ async function runSql(script: string): Promise<Answer> {
   const file = join(folder, 'script.sql')
   writeFileSync(file, script)
   return run('sql', file)
-}
-
-/** The rows that commands have left in the operation log, in order. */
-async function operationLog(): Promise<{ title: string }[]> {
-  const DATABASE_FILE = join(String(home.DATA_DIR), 'steward.db')
-  const DATABASE_SCHEMA = home.DATABASE_SCHEMA ?? env.DATABASE_SCHEMA
-  const db = await openDatabase({ ...env, DATABASE_FILE, DATABASE_SCHEMA })
-  try {
-    const sql = "SELECT title, args, changes FROM sys_opera_log WHERE method = 'CLI' ORDER BY id"
-    return await db.query<{ title: string }>(sql, { type: QueryTypes.SELECT })
-  } finally {
-    await closeDatabase()
-  }
 }
 
 /** Asks a server of the installation, as its first super user. */
@@ -155,7 +139,7 @@ it('an installation is made, used and unmade by the command line', async () => {
   expect(await run('--sql', join(folder, 'missing.sql'))).toMatchObject({ code: 1 })
 
   // and everything that changed something is in the operation log, without secrets
-  const log = await operationLog()
+  const log = await operationLogOf(home)
   expect(log.map((row) => row.title)).toEqual([
     'init',
     'seed demo',

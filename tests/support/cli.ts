@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { QueryTypes } from 'sequelize'
+import { env } from '../../src/config/env'
+import { closeDatabase, openDatabase } from '../../src/infra/database'
 
 export interface Answer {
   code: number | null
@@ -38,4 +41,17 @@ export async function steward(
   child.stdin.end(input)
   const [code] = (await once(child, 'close')) as [number | null]
   return { ...answer, code }
+}
+
+/** The rows that commands have left in the operation log of an installation, in order. */
+export async function operationLogOf(home: Record<string, string>): Promise<{ title: string }[]> {
+  const DATABASE_FILE = join(String(home.DATA_DIR), 'steward.db')
+  const DATABASE_SCHEMA = home.DATABASE_SCHEMA ?? env.DATABASE_SCHEMA
+  const db = await openDatabase({ ...env, DATABASE_FILE, DATABASE_SCHEMA })
+  try {
+    const sql = "SELECT title, args, changes FROM sys_opera_log WHERE method = 'CLI' ORDER BY id"
+    return await db.query<{ title: string }>(sql, { type: QueryTypes.SELECT })
+  } finally {
+    await closeDatabase()
+  }
 }

@@ -13,21 +13,30 @@ export class StewardProcess {
     child.stderr?.on('data', (part: Buffer) => (this.stderr += part.toString()))
   }
 
-  /** @param settings added to those of this Jest worker; see `freshHome()` */
-  static run(settings: Record<string, string> = {}): StewardProcess {
-    const args = ['--conditions=source', '--import', 'tsx', resolve('src/main.ts')]
+  /**
+   * @param settings added to those of this Jest worker; see `freshHome()`
+   * @param command of the command line; without it the server itself is run
+   */
+  static run(settings: Record<string, string> = {}, command: string[] = []): StewardProcess {
+    const entry = command.length > 0 ? 'src/cli/main.ts' : 'src/main.ts'
+    const args = ['--conditions=source', '--import', 'tsx', resolve(entry), ...command]
     const env = { ...process.env, ...settings }
     return new StewardProcess(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }))
   }
 
   /** Runs one and waits until it says that it is running. */
-  static async start(settings: Record<string, string> = {}): Promise<StewardProcess> {
-    const one = StewardProcess.run(settings)
-    while (!one.stdout.includes('To stop it')) {
-      if (one.child.exitCode !== null) throw new Error(`it ended: ${one.stdout}${one.stderr}`)
+  static async start(settings: Record<string, string> = {}, command: string[] = []): Promise<StewardProcess> {
+    const one = StewardProcess.run(settings, command)
+    await one.says('To stop it')
+    return one
+  }
+
+  /** Waits until it has said something. @throws when it ends before */
+  async says(words: string): Promise<void> {
+    while (!this.stdout.includes(words)) {
+      if (this.child.exitCode !== null) throw new Error(`it ended: ${this.stdout}${this.stderr}`)
       await sleep(20)
     }
-    return one
   }
 
   get address(): string {

@@ -22,7 +22,16 @@ import { cancelMatching, retryMatching } from './task/matching'
 import { purgeResults } from './task/purge-results'
 import { purgeTicks } from './task/purge-ticks'
 
+export { ScheduleDetail, ScheduleTiming, type NextRuns } from './schema/schedule'
+export { TaskResultDetail } from './schema/result'
+export { RunTask } from './schema/task'
+export { cancel as cancelTask } from './service/cancel'
+export { run as runTask } from './service/control'
 export { startSweeping, sweepOutbox } from './service/outbox'
+export { ofTask as resultOfTask } from './service/result'
+export { execute as runSchedule } from './service/schedule/execute'
+export { nextRuns, preview as previewRuns } from './service/schedule/look'
+export { all as allSchedules } from './service/schedule/schedule'
 export { startScheduler } from './service/schedule/scheduler'
 
 const demoTasks = [

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { numberUpTo } from '../number'
 
 export interface RunOptions {
   host?: string
@@ -29,10 +30,3 @@ export function addRun(program: Command): void {
 
 const asPort = numberUpTo(0, 65535)
 const asWorkers = numberUpTo(1, 64)
-
-function numberUpTo(min: number, max: number) {
-  return (text: string): number => {
-    if (/^\d{1,5}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text)
-    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`)
-  }
-}

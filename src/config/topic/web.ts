@@ -107,6 +107,11 @@ export const plugin = group('Plugins and tasks', {
     max: 1000,
     description: 'How many tasks of one queue a worker runs at once, where the tasks say nothing else.',
   }),
+  TASK_QUEUES: texts({
+    default: [],
+    example: '["celery"]',
+    description: 'The queues this worker takes tasks from; an empty list means all of them.',
+  }),
   TASK_LOCK_SECONDS: integer({
     default: 15,
     min: 1,

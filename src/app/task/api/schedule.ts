@@ -115,7 +115,9 @@ export const executeSchedule = route({
   params: ScheduleParams,
   reply: nothing(),
   errors: ['task.no_worker', 'scheduler.not_found', 'scheduler.arguments_broken', 'task.unknown'],
-  handle: (call, { params }) => execute(call, params.pk),
+  handle: async (call, { params }) => {
+    await execute(call, params.pk)
+  },
 })
 
 export const getNextRuns = route({

@@ -12,6 +12,13 @@ export async function get(call: Call, id: string): Promise<TaskResultDetail> {
   return detailOf(row)
 }
 
+/** The result of a task. @throws 404 */
+export async function ofTask(call: Call, taskId: string): Promise<TaskResultDetail> {
+  const row = await resultCrud.byTaskId(call.db, taskId)
+  if (!row) throw notFound('task_result.not_found')
+  return detailOf(row)
+}
+
 export interface ResultPage {
   items: TaskResultDetail[]
   /** At least that many where `total_is_exact` is false. */
