@@ -81,6 +81,8 @@ export interface TaskStore {
    */
   finish(task: BegunTask, outcome: Outcome, news: News, db?: Db): Promise<boolean>
   note(task: BegunTask, news: News): Promise<void>
+  /** Names of the queues of which no task is begun. */
+  pausedQueues(): Promise<ReadonlySet<string>>
   /** Says that the worker lives and still runs these. @returns the ids of those that are to be terminated */
   renew(worker: string, ids: readonly string[]): Promise<string[]>
 }

@@ -19,6 +19,8 @@ export interface WorkerReport {
   concurrency: number
   tasks: { name: string; task: string }[]
   active: number
+  /** Queues of which it begins nothing at the moment. */
+  paused: string[]
   started_time: string
   seen_time: string
 }
@@ -35,7 +37,7 @@ export const workerName = (): string => `celery@${hostname()}:${process.pid}`
 /** Reports this worker as long as it lives. @returns what takes the report back */
 export async function startPresence(
   queues: Map<string, number>,
-  active: () => number,
+  live: () => Pick<WorkerReport, 'active' | 'paused'>,
 ): Promise<() => Promise<void>> {
   const name = workerName()
   const fixed = {
@@ -45,7 +47,7 @@ export async function startPresence(
   }
   const beat = async () => {
     const report: WorkerReport = {
-      ...{ ...fixed, tasks: taskNames(), active: active(), seen_time: now().toISOString() },
+      ...{ ...fixed, tasks: taskNames(), ...live(), seen_time: now().toISOString() },
     }
     await redis().set(keyOf(name), JSON.stringify(report), 'EX', LIFE_SECONDS)
     await redis().sadd(listKey(), name)

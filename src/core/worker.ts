@@ -4,6 +4,7 @@ import { consume, type Consumer } from '../infra/queue'
 import type { Lifecycle } from './lifecycle'
 import { runTask, type TaskHost } from './run-task'
 import { Interrupted, abortAll, holdTasks, runningTasks } from './running-tasks'
+import { QueueWishes } from './queue-wish'
 import { closeSandboxes, openSandboxes } from './sandbox-pool'
 import { queues } from './task-registry'
 import { startPresence, workerName } from './worker-presence'
@@ -29,11 +30,23 @@ export async function startWorker(
   const patience = Math.max(whole - SECONDS_FOR_THE_REST, whole / 2)
   lifecycle.onStop('hold of tasks', await holdTasks(name))
   lifecycle.onStop('worker', () => stop(consumers, patience * 1000), patience + 3)
+  const wishes = new QueueWishes()
+  const paused = await wishes.read()
   for (const [queue, concurrency] of wanted) {
-    consumers.push(await consume(queue, concurrency, (job) => runTask(job, { worker: name, ...host })))
+    const run = (job: { id: string; name: string }) => runTask(job, { worker: name, ...host })
+    const consumer = await consume(queue, concurrency, run, paused.has(queue))
+    wishes.add(queue, consumer, paused.has(queue))
+    consumers.push(consumer)
   }
-  lifecycle.onStop('report of the worker', await startPresence(wanted, runningTasks))
-  return { pause: () => pauseAll(consumers) }
+  wishes.follow()
+  const live = () => ({ active: runningTasks(), paused: wishes.paused })
+  lifecycle.onStop('wishes for queues', () => wishes.end())
+  lifecycle.onStop('report of the worker', await startPresence(wanted, live))
+  const pause = async () => {
+    await wishes.end()
+    await pauseAll(consumers)
+  }
+  return { pause }
 }
 
 /** @throws a sentence when a queue is chosen that no task uses: nobody would notice that it stays empty */

@@ -29,6 +29,8 @@ export class RunAgain extends Error {
 export interface Consumer {
   /** Takes no more jobs; those under way go on. */
   pause(): Promise<void>
+  /** Takes jobs again. */
+  resume(): Promise<void>
   /** Waits until no job is under way. */
   idle(): Promise<void>
   /** Ends; what is still under way is taken over by another worker once its lock has run out. */
@@ -87,6 +89,7 @@ export async function consume(
   name: string,
   concurrency: number,
   work: (job: { id: string; name: string }) => Promise<void>,
+  isPaused = false,
 ): Promise<Consumer> {
   const clients: Redis[] = []
   const queue = await openQueue(name, (type) => {
@@ -101,11 +104,13 @@ export async function consume(
     return turn.finally(() => running.delete(turn))
   }
   await queue.isReady()
+  if (isPaused) await queue.pause(true, true)
   queue.process('*', concurrency, run).catch((err: unknown) => {
     logger.error('a queue is no longer worked on', { err, queue: name })
   })
   return {
     pause: () => queue.pause(true, true),
+    resume: () => queue.resume(true),
     idle: async () => {
       while (running.size > 0) await Promise.allSettled(running)
     },

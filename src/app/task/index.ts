@@ -1,8 +1,10 @@
 import { env, keepTasksIn, module, runs } from '#core'
+import { monitorRoutes } from './api/monitor'
 import { resultRoutes } from './api/result'
 import { scheduleRoutes } from './api/schedule'
 import { taskRoutes } from './api/task'
 import { TaskOutbox } from './model/outbox'
+import { TaskQueue } from './model/queue'
 import { TaskResult } from './model/result'
 import { TaskSchedule } from './model/schedule'
 import { TaskSeeded } from './model/seeded'
@@ -44,8 +46,8 @@ const demoTasks = [
 export default module({
   name: 'task',
   version: '0.1.0',
-  routes: [...taskRoutes, ...resultRoutes, ...scheduleRoutes],
-  models: [TaskResult, TaskOutbox, TaskSchedule, TaskTick, TaskSeeded, TaskTerm],
+  routes: [...taskRoutes, ...monitorRoutes, ...resultRoutes, ...scheduleRoutes],
+  models: [TaskResult, TaskOutbox, TaskSchedule, TaskTick, TaskSeeded, TaskTerm, TaskQueue],
   tasks: [
     runs(purgeResults, async (_call, _payload, { signal }) => ({ deleted: await purgeFinished(signal) })),
     runs(retryMatching, performRetry),

@@ -28,6 +28,12 @@ class OutboxCrud extends Crud<TaskOutbox> {
     return this.find(db, { where: { push_time: { [Op.lte]: moment } }, order: ['push_time', 'id'], limit })
   }
 
+  /** How many tasks are not finished, by queue. */
+  async perQueue(db: Db): Promise<Map<string, number>> {
+    const groups = await this.model.count({ group: ['queue'], ...db })
+    return new Map(groups.map((group) => [String(group['queue']), group.count]))
+  }
+
   async postpone(db: Db, ids: string[], until: Date): Promise<void> {
     if (ids.length > 0) await this.model.update({ push_time: until }, { where: { id: ids }, ...db })
   }

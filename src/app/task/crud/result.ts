@@ -65,6 +65,13 @@ class ResultCrud extends Crud<TaskResult> {
     await this.model.update(values, { where: was, ...db })
   }
 
+  /** What these workers run, the oldest first. */
+  running(db: Db, workers: string[]) {
+    const where = { status: 'STARTED', worker: workers }
+    const columns = ['id', 'task_id', 'name', 'queue', 'worker', 'progress', 'started_time'] as const
+    return this.find(db, { where, columns: [...columns], order: ['id'], limit: 1000 })
+  }
+
   /** Those among the ids whose task runs, which now is to be terminated. */
   async terminate(db: Db, ids: readonly string[], moment: Date): Promise<string[]> {
     const where = { id: [...ids], status: 'STARTED' }

@@ -1,6 +1,7 @@
 import {
   GroupCommit,
   inTransaction,
+  reader,
   type BegunTask,
   type Db,
   type News,
@@ -8,6 +9,7 @@ import {
   type Starter,
   type TaskStore,
 } from '#core'
+import { queueCrud } from '../crud/queue'
 import { resultCrud } from '../crud/result'
 import { accept } from './accept'
 import { beginAll, leaseEnd, type Begin } from './begin'
@@ -24,6 +26,7 @@ export const store: TaskStore = {
   finish,
   note,
   renew,
+  pausedQueues: async () => new Set(await queueCrud.paused(reader())),
 }
 
 async function finish(task: BegunTask, outcome: Outcome, news: News, db?: Db): Promise<boolean> {
