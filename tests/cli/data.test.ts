@@ -4,7 +4,7 @@ import { freshHome } from '../support/database-server'
 import { StewardProcess } from '../support/steward-process'
 import { operationLogOf, steward, type Answer } from '../support/cli'
 
-jest.setTimeout(300_000)
+jest.setTimeout(600_000)
 
 let home: Record<string, string>
 let folder: string

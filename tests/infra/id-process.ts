@@ -11,18 +11,19 @@ interface Settings {
 async function main(): Promise<void> {
   const settings = JSON.parse(process.argv[2] ?? '{}') as Settings
   await startIds(await openRedis(settings.redis), settings.ids)
-  process.on('message', (message: { count?: number; forMs?: number }) => {
+  const over = { is: false }
+  process.on('message', (message: { count?: number; make?: boolean; stop?: boolean }) => {
     if (message.count) process.send?.(Array.from({ length: message.count }, nextId))
-    if (message.forMs) void idsFor(message.forMs).then((ids) => process.send?.(ids))
+    if (message.make) void idsUntil(over).then((ids) => process.send?.(ids))
+    if (message.stop) over.is = true
   })
   process.send?.('ready')
 }
 
 /** Makes an id each turn of the event loop; turns in which that is refused give none. */
-async function idsFor(ms: number): Promise<string[]> {
+async function idsUntil(over: { is: boolean }): Promise<string[]> {
   const ids: string[] = []
-  const end = performance.now() + ms
-  while (performance.now() < end) {
+  while (!over.is) {
     try {
       ids.push(nextId())
     } catch {

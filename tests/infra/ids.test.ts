@@ -61,7 +61,7 @@ describe('several processes', () => {
   })
 
   it('cannot hold the same fixed node at once', async () => {
-    const pair = { datacenterId: 3, workerId: 4 }
+    const pair = { datacenterId: 3, workerId: 4, ttlSeconds: 6 }
     await startProcess(pair)
 
     await expect(startProcess(pair)).rejects.toThrow(
@@ -70,8 +70,8 @@ describe('several processes', () => {
   })
 
   it('use every pair from 0 and 0 to 31 and 31', async () => {
-    const lowest = await startProcess({ datacenterId: 0, workerId: 0 })
-    const highest = await startProcess({ datacenterId: 31, workerId: 31 })
+    const lowest = await startProcess({ datacenterId: 0, workerId: 0, ttlSeconds: 60 })
+    const highest = await startProcess({ datacenterId: 31, workerId: 31, ttlSeconds: 60 })
 
     expect(nodeOf(((await lowest.ask({ count: 1 })) as string[])[0])).toBe(0)
     expect(nodeOf(((await highest.ask({ count: 1 })) as string[])[0])).toBe(1023)
@@ -80,14 +80,17 @@ describe('several processes', () => {
   it('cannot repeat each other when one sleeps through the end of its lease', async () => {
     const sleeper = await startProcess()
     const node = nodeOf(((await sleeper.ask({ count: 1 })) as string[])[0])
-    const sleeperIds = sleeper.ask({ forMs: 5000 })
+    const sleeperIds = sleeper.ask({ make: true })
     await sleep(200)
 
     sleeper.signal('SIGSTOP')
     await until('the lease ends', async () => !(await holder(node)))
-    const heir = await startProcess({ datacenterId: node >> 5, workerId: node & 31 })
-    const heirIds = heir.ask({ forMs: 2500 })
+    const heir = await startProcess({ datacenterId: node >> 5, workerId: node & 31, ttlSeconds: 60 })
+    const heirIds = heir.ask({ make: true })
     sleeper.signal('SIGCONT')
+    await until('the sleeper has another node', async () => (await leases()) > 1)
+    await sleep(300)
+    for (const process of [sleeper, heir]) process.tell({ stop: true })
 
     const [ofSleeper, ofHeir] = (await Promise.all([sleeperIds, heirIds])) as [string[], string[]]
     const start = timeOfId(ofHeir[0] ?? '')
@@ -111,10 +114,9 @@ describe('a lease', () => {
 
   it('ends while Redis is away, and ids come back with it', async () => {
     const own = await startOwnRedis()
-    await startIds(await openRedis({ path: own.path }), { prefix, ttlSeconds: 1, heartbeatSeconds: 0.3 })
+    await startIds(await openRedis({ path: own.path }), { prefix, ttlSeconds: 3, heartbeatSeconds: 0.5 })
 
     await own.stop()
-    nextId()
     await until('the end of the lease', () => !idsReady())
     expect(keyOfError(nextId)).toBe('ids.no_lease')
 
@@ -219,7 +221,7 @@ function setClockBack(ms: number) {
 }
 
 async function startProcess(options: IdsOptions = {}): Promise<OtherProcess> {
-  const ids = { prefix, ttlSeconds: 1, heartbeatSeconds: 0.3, ...options }
+  const ids = { prefix, ttlSeconds: 2, heartbeatSeconds: 0.3, ...options }
   const place = { host: process.env.REDIS_HOST, port: Number(process.env.REDIS_PORT) }
   const other = await OtherProcess.start('tests/infra/id-process.ts', { redis: place, ids })
   processes.push(other)
@@ -232,6 +234,12 @@ function nodeOf(id: string | undefined): number {
 
 function leaseKey(node: number): string {
   return `${prefix}:nodes:${node >> 5}:${node & 31}`
+}
+
+/** How many nodes are held. */
+async function leases(): Promise<number> {
+  const client = await openTestRedis().catch(() => redis())
+  return (await client.keys(`${prefix}:nodes:*`)).length
 }
 
 async function holder(node: number): Promise<string | null> {

@@ -61,8 +61,8 @@ it('queues, the pool and the process are shown', async () => {
   countQueueFailure('opera_log_queue')
 
   expect(await value('fba_queue_size', { queue_name: 'opera_log_queue' })).toBe(7)
-  expect(await value('fba_queue_batch_dequeue_cost_time_count')).toBe(1)
-  expect(await value('fba_queue_exception_total')).toBe(1)
+  expect(await value('fba_queue_batch_dequeue_cost_time_count')).toBeGreaterThanOrEqual(1)
+  expect(await value('fba_queue_exception_total')).toBeGreaterThanOrEqual(1)
   expect(await value('fba_sqlalchemy_pool_connections', { state: 'checked_out' })).not.toBeNull()
   expect(await value('process_resident_memory_bytes')).toBeGreaterThan(0)
 })

@@ -28,6 +28,11 @@ export class OtherProcess {
     return answer
   }
 
+  /** Sends a message that is not answered. */
+  tell(message: object): void {
+    this.child.send(message)
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name)
   }
