@@ -101,6 +101,12 @@ export function removeModels(models: ModelCtor[]): void {
   }
 }
 
+/** Deletes rows of a table that is known by name only. A column with no value at all to match deletes nothing. */
+export async function deleteRows(db: Db, table: string, where: Record<string, string[]>): Promise<void> {
+  if (Object.values(where).some((values) => values.length === 0)) return
+  await database().getQueryInterface().bulkDelete(table, where, { transaction: db.transaction })
+}
+
 /** A handle for reads outside a transaction, or for work whose transaction somebody else owns. */
 export const reader = (rows?: RowFilter): Db => new Db(undefined, rows)
 

@@ -60,9 +60,9 @@ export const columnTypes = (dialect: Dialect) => ({
   word: (length: number) => wordColumn(dialect, length),
 })
 
-const required = <T>(type: T) => ({ type, allowNull: false })
+export const required = <T>(type: T) => ({ type, allowNull: false })
 
-function baseColumns(dialect: Dialect) {
+export function baseColumns(dialect: Dialect) {
   const fixed = {
     id: { ...required(idColumn(dialect)), primaryKey: true },
     created_time: required(TIMESTAMP),
@@ -71,11 +71,15 @@ function baseColumns(dialect: Dialect) {
 }
 
 /** Reads the migrations of a folder, ordered by name. Files are TypeScript or their compiled form. */
-export async function migrationsIn(folder: string, module: string): Promise<Migration[]> {
+export async function migrationsIn(
+  folder: string,
+  module: string,
+  load: (file: string) => unknown = loadModule,
+): Promise<Migration[]> {
   const files = await fs.readdir(folder).catch(() => [])
   const names = files.filter((f) => /^\d{8}-\d{4}-[a-z0-9-]+\.(ts|js)$/.test(f)).sort()
   return names.map((file) => {
-    const { up, down } = loadModule(path.join(folder, file)) as Pick<Migration, 'up' | 'down'>
+    const { up, down } = load(path.join(folder, file)) as Pick<Migration, 'up' | 'down'>
     const name = `${module}/${file.replace(/\.(ts|js)$/, '')}`
     if (typeof up !== 'function' || typeof down !== 'function')
       throw new Error(`migration ${name} must export up and down`)

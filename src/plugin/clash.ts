@@ -2,6 +2,7 @@ import { claimsOf, type Module } from '../core/module'
 import { permissionsOf } from '../core/permissions'
 import { tableOf } from '../infra/base-model'
 import type { Code } from './code'
+import { trespasses } from './inventory'
 import { requirementsOf, type Manifest } from './manifest'
 import { keysOf, keysOfCore } from './words'
 
@@ -13,6 +14,7 @@ export class Claims {
   readonly #owners = new Map<string, string>()
 
   constructor(core: Module[]) {
+    this.#note('core', ['table sys_migration', 'table sys_lock'])
     for (const one of core) this.#note(one.name, [...claimsOf(one), ...tablesOf(one), ...codesOf(one)])
   }
 
@@ -20,12 +22,21 @@ export class Claims {
   take(manifest: Manifest, code: Code): string | null {
     const { name } = manifest.plugin
     this.release(name)
-    const claims = [...claimsOf(code.module), ...tablesOf(code.module), ...wordsOf(code)]
+    const required = requirementsOf(manifest)
+    const tables = new Set([
+      ...tablesOf(code.module),
+      ...code.inventory.tables.map((table) => `table ${table}`),
+    ])
+    const claims = [...claimsOf(code.module), ...tables, ...wordsOf(code)]
     const problem =
       claims.map((what, at) => this.#problem(name, what, claims.indexOf(what) !== at)).find(Boolean) ??
       this.#borrowed(manifest, code.module) ??
       hidden(code)
     if (problem) return problem
+    const [strange] = trespasses(code.inventory, (table) =>
+      required.has(this.#owners.get(`table ${table}`) ?? ''),
+    )
+    if (strange !== undefined) return `its migrations change table ${strange}, which is not its own`
     this.#note(name, [...claims, ...codesOf(code.module)])
     return null
   }

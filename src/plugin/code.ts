@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { Module } from '../core/module'
 import { loadModule } from '../infra/load-module'
 import { migrationsIn, type Migration } from '../infra/migrator'
-import { GlobalsGuard } from './globals'
+import { dialect } from '../infra/database'
+import { guarded } from './globals'
+import { inventoryOf, type Inventory } from './inventory'
 import type { Loadable } from './order'
 import { readLocales, type Locales } from './words'
 
@@ -12,20 +14,20 @@ export interface Code {
   module: Module
   locales: Locales
   migrations: Migration[]
+  inventory: Inventory
 }
 
 /** Runs the code of a plugin for the first time. @throws a sentence with what is wrong */
 export async function loadCode(found: Loadable): Promise<Code> {
-  const guard = new GlobalsGuard()
-  try {
-    const module = checked(found.name, loadModule(indexOf(found.folder)))
-    const locales = await readLocales(join(found.folder, 'locales'))
-    const migrations = await migrationsIn(join(found.folder, 'migrations'), found.name)
-    return { module: { ...module, version: found.manifest.plugin.version }, locales, migrations }
-  } finally {
-    guard.check()
-  }
+  const module = checked(found.name, load(indexOf(found.folder)))
+  const locales = await readLocales(join(found.folder, 'locales'))
+  const migrations = await migrationsIn(join(found.folder, 'migrations'), found.name, load)
+  const inventory = await inventoryOf(migrations, dialect())
+  return { module: { ...module, version: found.manifest.plugin.version }, locales, migrations, inventory }
 }
+
+/** Nothing else runs in between: what the file does to built-in objects is undone before anybody can meet it. */
+const load = (file: string): unknown => guarded(() => loadModule(file))
 
 export function indexOf(folder: string): string {
   const file = ['index.ts', 'index.js'].map((name) => join(folder, name)).find((name) => existsSync(name))

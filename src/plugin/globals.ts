@@ -16,44 +16,84 @@ const WATCHED: [string, object][] = [
   ['Reflect', Reflect],
 ]
 
-type Members = Map<PropertyKey, PropertyDescriptor>
+// Kept from before: what is watched must not be needed for watching. For the same reason there are only plain loops here.
+const { ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty } = Reflect
 
-const membersOf = (target: object): Members =>
-  new Map(Reflect.ownKeys(target).map((key) => [key, Reflect.getOwnPropertyDescriptor(target, key) ?? {}]))
+interface Members {
+  name: string
+  target: object
+  keys: PropertyKey[]
+  descriptors: (PropertyDescriptor | undefined)[]
+}
+
+function membersOf(name: string, target: object): Members {
+  const keys = ownKeys(target)
+  const descriptors: Members['descriptors'] = []
+  for (let at = 0; at < keys.length; at += 1)
+    descriptors[at] = getOwnPropertyDescriptor(target, keys[at] ?? '')
+  return { name, target, keys, descriptors }
+}
 
 /**
  * Notices what foreign code does to built-in objects and to the way out of the process while it is loaded, undoes it
  * and says so. A seat belt against mistakes: code that wants to do harm can do it later.
+ * @throws naming what was changed, or what the code throws
  */
-export class GlobalsGuard {
-  readonly #before = WATCHED.map(([name, target]) => ({ name, target, members: membersOf(target) }))
-  readonly #exit = process.exit.bind(process)
-  #isGuarding = true
-
-  constructor() {
-    process.exit = (code) => {
-      if (!this.#isGuarding) this.#exit(code)
-      throw new Error(`it calls process.exit(${code ?? ''}) while it is loaded`)
-    }
+export function guarded<T>(load: () => T): T {
+  const before: Members[] = WATCHED.map(([name, target]) => membersOf(name, target))
+  const exit = Reflect.get(process, 'exit')
+  process.exit = (code) => {
+    throw new Error(`it calls process.exit(${code ?? ''}) while it is loaded`)
   }
-
-  /** Puts everything back. @throws naming what was changed */
-  check(): void {
-    this.#isGuarding = false
-    process.exit = this.#exit
-    const changed = this.#before.flatMap(({ name, target, members }) => restore(name, target, members))
-    if (changed.length > 0) throw new Error(`it changes built-in objects: ${changed.join(', ')}`)
+  try {
+    return load()
+  } finally {
+    process.exit = exit
+    complain(restoreAll(before))
   }
 }
 
-function restore(name: string, target: object, before: Members): string[] {
-  const changed: string[] = []
-  for (const [key, now] of membersOf(target)) {
-    const old = before.get(key)
-    if (old && old.value === now.value && old.get === now.get && old.set === now.set) continue
-    changed.push(`${name}.${String(key)}`)
-    if (old) Reflect.defineProperty(target, key, old)
-    else Reflect.deleteProperty(target, key)
+function complain(changed: string): void {
+  if (changed !== '') throw new Error(`it changes built-in objects: ${changed}`)
+}
+
+/** @returns the names of what was changed */
+function restoreAll(before: Members[]): string {
+  let changed = ''
+  for (let at = 0; at < before.length; at += 1) {
+    const one = before[at]
+    const found = one ? restore(one) : ''
+    if (found !== '') changed += (changed === '' ? '' : ', ') + found
   }
   return changed
 }
+
+function restore({ name, target, keys, descriptors }: Members): string {
+  let changed = ''
+  const note = (key: PropertyKey) => {
+    changed += `${changed === '' ? '' : ', '}${name}.${String(key)}`
+  }
+  const now = ownKeys(target)
+  for (let at = 0; at < now.length; at += 1) {
+    const key = now[at] ?? ''
+    if (isOneOf(keys, key)) continue
+    note(key)
+    deleteProperty(target, key)
+  }
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] ?? ''
+    const old = descriptors[at]
+    if (!old || isSame(old, getOwnPropertyDescriptor(target, key))) continue
+    note(key)
+    defineProperty(target, key, old)
+  }
+  return changed
+}
+
+function isOneOf(keys: PropertyKey[], wanted: PropertyKey): boolean {
+  for (let at = 0; at < keys.length; at += 1) if (keys[at] === wanted) return true
+  return false
+}
+
+const isSame = (old: PropertyDescriptor, now: PropertyDescriptor | undefined): boolean =>
+  now !== undefined && old.value === now.value && old.get === now.get && old.set === now.set

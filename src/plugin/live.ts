@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { env } from '../config/env'
 import { inTransaction, reader } from '../infra/database'
 import { logger } from '../infra/logger'
@@ -13,6 +15,7 @@ const LOOK_MS = 3000
 
 /** Keeps the plugins of this process as the database and the folders say, whoever changed them. */
 export class LivePlugins {
+  readonly #id = randomUUID()
   #turn: Promise<void> = Promise.resolve()
 
   /** @param only folders of plugins, where not all of PLUGIN_DIR are wanted */
@@ -34,14 +37,30 @@ export class LivePlugins {
       clearInterval(timer)
       news.disconnect()
       await this.#turn
+      await redis().hdel(seenKey(), this.#id)
     }
   }
 
   /** Tells every process, this one first, that something about plugins has changed. */
   async announce(): Promise<void> {
     await redis().set(changedKey(), 'true')
+    await redis().incr(countKey())
     await redis().publish(channel(), '')
     await this.settle()
+  }
+
+  /** Waits until every process that gives signs of life has brought itself in line with what was announced last. */
+  async everybodyHasSeen(): Promise<void> {
+    const wanted = Number(await redis().get(countKey()))
+    const end = Date.now() + 3 * LOOK_MS
+    while (Date.now() < end) {
+      const seen = await redis().hvals(seenKey())
+      const alive = seen
+        .map((text) => text.split('@').map(Number))
+        .filter(([, at = 0]) => at > Date.now() - 3 * LOOK_MS)
+      if (alive.every(([count = 0]) => count >= wanted)) return
+      await sleep(50)
+    }
   }
 
   /** Brings what is loaded here in line, one time after the other. Never throws. */
@@ -55,6 +74,12 @@ export class LivePlugins {
   }
 
   async #settle(): Promise<void> {
+    const count = (await redis().get(countKey())) ?? '0'
+    await this.#align()
+    await redis().hset(seenKey(), this.#id, `${count}@${Date.now()}`)
+  }
+
+  async #align(): Promise<void> {
     const { plugins } = this
     const rows = new Map((await pluginCrud.all(reader())).map((row) => [row.name, row]))
     const isOn = (name: string) => rows.get(name)?.is_enabled ?? true
@@ -95,6 +120,8 @@ const isOther = (plugin: Plugin, now: Found | undefined): boolean =>
   now.manifest?.plugin.version !== plugin.manifest?.plugin.version
 
 export const changedKey = () => `${env.PLUGIN_REDIS_PREFIX}:changed`
+const countKey = () => `${env.PLUGIN_REDIS_PREFIX}:count`
+const seenKey = () => `${env.PLUGIN_REDIS_PREFIX}:seen`
 const channel = () => `${env.PLUGIN_REDIS_PREFIX}:news`
 
 let current: LivePlugins | null = null

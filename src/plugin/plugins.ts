@@ -6,6 +6,7 @@ import { forgetModulesIn } from '../infra/typescript-loader'
 import { version } from '../utils/version'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
+import { culprits, marked } from './crash'
 import type { Found } from './discover'
 import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
@@ -21,6 +22,8 @@ export class Plugins {
   readonly #all = new Map<string, Plugin>()
   readonly #claims: Claims
   readonly #listeners: (() => void)[] = []
+  /** With these a process ended before. */
+  readonly #culprits = new Set(culprits())
   #working: Module[]
 
   constructor(private readonly core: Module[]) {
@@ -98,7 +101,12 @@ export class Plugins {
     for (const one of sorted) {
       const began = performance.now()
       try {
-        const code = await this.#loadCode(one)
+        const culprit = this.#culprits.has(one.name)
+        if (culprit)
+          throw new Error(
+            'the process ended while it was loaded or started: correct it, then raise its version',
+          )
+        const code = await marked(one.name, () => this.#loadCode(one))
         const rest = { state: 'off', reason: null, code, load_ms: since(began), stop: null } as const
         this.#all.set(one.name, { ...parts(one), ...rest, requests: new Turnstile() })
       } catch (error) {
@@ -110,14 +118,15 @@ export class Plugins {
   /** Puts a plugin to work that is loaded; one that fails is set aside. */
   async switchOn(name: string): Promise<void> {
     const plugin = this.#all.get(name)
-    if (!plugin?.code || !plugin.manifest || plugin.state !== 'off') return
+    const code = plugin?.code
+    if (!code || !plugin.manifest || plugin.state !== 'off') return
     const began = performance.now()
     try {
       for (const needed of requirementsOf(plugin.manifest).keys()) {
         if (this.#all.get(needed)?.state !== 'on')
           throw new Error(`it requires ${needed}, which does not work`)
       }
-      const stop = await putToWork(name, plugin.code)
+      const stop = await marked(name, async () => putToWork(name, code))
       Object.assign(plugin, {
         state: 'on',
         reason: null,
@@ -146,6 +155,7 @@ export class Plugins {
     if (!plugin) return
     await this.switchOff(name)
     this.#claims.release(name)
+    this.#culprits.delete(name)
     this.#all.delete(name)
     forgetModulesIn(plugin.folder)
     this.#changed()

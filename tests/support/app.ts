@@ -6,8 +6,8 @@ import { Client } from './client'
 let running: Running | undefined
 
 export interface AppOptions {
-  /** Folders of plugins: names below `plugins`, or paths. Those they require are named too. */
-  plugins: string[]
+  /** Folders of plugins: names below `plugins`, or paths. Those they require are named too. `all`: what is in PLUGIN_DIR. */
+  plugins: string[] | 'all'
   /** Set aside is what the test is about; otherwise it fails. */
   mayBeSetAside?: boolean
 }
@@ -21,7 +21,7 @@ export function useApp(...parts: (Module | AppOptions)[]): void {
   const options = parts.filter((part): part is AppOptions => 'plugins' in part)
   const modules = parts.filter((part): part is Module => !('plugins' in part))
   beforeAll(async () => {
-    running = await start({ modules, plugins: options.flatMap((one) => one.plugins) })
+    running = await start({ modules, plugins: wanted(options) })
     const broken = running.plugins.list().filter((plugin) => plugin.state === 'set_aside')
     if (broken.length > 0 && !options.some((one) => one.mayBeSetAside))
       throw new Error(broken.map(({ name, reason }) => `${name} is set aside: ${reason}`).join('\n'))
@@ -34,6 +34,9 @@ export function useApp(...parts: (Module | AppOptions)[]): void {
     running = undefined
   }, 60_000)
 }
+
+const wanted = (options: AppOptions[]): string[] | undefined =>
+  options.some((one) => one.plugins === 'all') ? undefined : options.flatMap((one) => one.plugins)
 
 /** The running application. */
 export function app(): Running {

@@ -83,6 +83,15 @@ export const plugin = group('Plugins and tasks', {
     default: 'plugins',
     description: 'Folder with one folder for each plugin; a relative path begins at the project.',
   }),
+  PLUGIN_GIT_HOSTS: texts({
+    default: [],
+    description:
+      'Hosts inside the own network from which plugins may be installed with Git; public ones always may.',
+  }),
+  PLUGIN_SAFE_MODE: flag({
+    default: false,
+    description: 'Start without any plugin, to repair what one of them broke.',
+  }),
   PLUGIN_LOAD_SECONDS: integer({
     default: 20,
     min: 1,

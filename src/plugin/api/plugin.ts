@@ -4,6 +4,8 @@ import { route } from '../../core/route'
 import { pack } from '../archive'
 import { PluginInfo, PluginParams } from '../schema/plugin'
 import * as infoService from '../service/info'
+import * as installService from '../service/install'
+import * as removeService from '../service/remove'
 import * as switchService from '../service/switch'
 
 export const listPlugins = route({
@@ -23,6 +25,58 @@ export const arePluginsChanged = route({
   access: 'super_user',
   reply: data(z.boolean()),
   handle: () => infoService.isChanged(),
+})
+
+/** Room for the parts of a form beside the archive. */
+const LARGEST_ZIP = 20 * 1024 * 1024
+
+export const installPlugin = route({
+  method: 'post',
+  path: '/sys/plugins',
+  title: 'Install a plugin',
+  description: 'From an archive, sent as the part `file`, or from a Git repository. In development only.',
+  access: 'super_user',
+  transaction: false,
+  upload: { max_size: LARGEST_ZIP, max_files: 1 },
+  query: z.object({ type: z.enum(['zip', 'git']), repo_url: z.string().max(512).nullable().optional() }),
+  reply: nothing(),
+  errors: [
+    ...[
+      'plugin.install_dev_only',
+      'plugin.zip_empty',
+      'plugin.zip_format',
+      'plugin.zip_content',
+      'plugin.zip_files',
+    ],
+    ...[
+      'plugin.zip_name',
+      'plugin.zip_too_large',
+      'plugin.git_empty',
+      'plugin.git_url',
+      'plugin.git_address',
+    ],
+    ...['plugin.installed', 'plugin.git_installed', 'plugin.invalid', 'plugin.busy', 'plugin.install_failed'],
+  ],
+  handle: (call, { query, files }) => installService.install(call, query, files['file']?.[0]),
+})
+
+export const removePlugin = route({
+  method: 'delete',
+  path: '/sys/plugins/:plugin',
+  title: 'Remove a plugin',
+  description: 'With its tables and rows; its folder is kept as an archive. In development only.',
+  access: 'super_user',
+  transaction: false,
+  params: PluginParams,
+  reply: nothing(),
+  errors: [
+    'plugin.uninstall_dev_only',
+    'plugin.not_found',
+    'plugin.required',
+    'plugin.needed',
+    'plugin.busy',
+  ],
+  handle: (call, { params }) => removeService.uninstall(call, params.plugin),
 })
 
 export const togglePlugin = route({
@@ -51,4 +105,11 @@ export const downloadPlugin = route({
   },
 })
 
-export const pluginRoutes = [listPlugins, arePluginsChanged, togglePlugin, downloadPlugin]
+export const pluginRoutes = [
+  listPlugins,
+  arePluginsChanged,
+  installPlugin,
+  removePlugin,
+  togglePlugin,
+  downloadPlugin,
+]

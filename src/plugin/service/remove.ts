@@ -1,0 +1,74 @@
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { env } from '../../config/env'
+import { badRequest, conflict } from '../../common/errors'
+import type { Call } from '../../core/call'
+import { now } from '../../infra/clock'
+import { deleteRows, inTransaction, reader } from '../../infra/database'
+import { beginChange } from '../../infra/epoch'
+import { migrateDown } from '../../infra/migrator'
+import { pack } from '../archive'
+import { pluginCrud } from '../crud/plugin'
+import { pluginRoot } from '../folders'
+import { livePlugins } from '../live'
+import type { Plugin } from '../plugin'
+import { inTurn } from '../turn'
+import { known } from './info'
+
+/**
+ * Removes a plugin: switched off on every process, its tables and rows taken out, its folder kept as an archive beside.
+ * @throws 400, 404, 409 where it must stay
+ */
+export async function uninstall(call: Call, name: string): Promise<void> {
+  if (env.ENVIRONMENT !== 'dev') throw badRequest('plugin.uninstall_dev_only')
+  const plugin = known(name)
+  mayGo(plugin)
+  const backup = await inTurn(() => remove(plugin, { keepData: false }))
+  call.log.info('a plugin was removed', { plugin: name, backup })
+}
+
+export function mayGo({ name }: Plugin): void {
+  if (env.PLUGIN_REQUIRED.includes(name)) throw badRequest('plugin.required', { name })
+  const others = livePlugins().plugins.dependentsOf(name)
+  if (others.length > 0) throw conflict('plugin.needed', { name, others: others.join(', ') })
+}
+
+/** @returns the path of the archive */
+export async function remove(plugin: Plugin, { keepData }: { keepData: boolean }): Promise<string> {
+  const { name, folder } = plugin
+  const live = livePlugins()
+  const row = await pluginCrud.first(reader(), { name })
+  if (row) await pluginCrud.update(reader(), row.id, { is_enabled: false })
+  await live.announce()
+  await live.everybodyHasSeen()
+  if (!keepData) await takeOut(plugin)
+  const backup = join(pluginRoot(), `${name}.${stamp()}.backup.zip`)
+  await pipeline(await pack(name, folder), createWriteStream(backup, { flags: 'wx' }))
+  await rm(folder, { recursive: true, force: true })
+  await pluginCrud.removeWhere(reader(), { name })
+  await live.announce()
+  return backup
+}
+
+const stamp = () => now().toISOString().replace(/\D/g, '').slice(0, 14)
+
+/** What the migrations brought goes with them; what others have tied to it goes first. */
+async function takeOut({ code }: Plugin): Promise<void> {
+  if (!code) return
+  const menus = code.inventory.rows.get('sys_menu') ?? []
+  const tasks = (code.module.tasks ?? []).map((bound) => bound.task.name)
+  const change = await beginChange(['rights'])
+  try {
+    await inTransaction(async (db) => {
+      await deleteRows(db, 'sys_role_menu', { menu_id: menus })
+      for (const table of ['task_scheduler', 'task_seeded']) await deleteRows(db, table, { task: tasks })
+      await deleteRows(db, 'task_outbox', { name: tasks })
+      await deleteRows(db, 'task_result', { name: tasks })
+    })
+    await migrateDown(code.migrations)
+  } finally {
+    await change.done()
+  }
+}

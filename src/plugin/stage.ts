@@ -1,0 +1,94 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { lstat, mkdir, readFile, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { env } from '../config/env'
+import { AppError, badRequest } from '../common/errors'
+import { version } from '../utils/version'
+import { filesOf } from './archive'
+import { clone, nameOfRepository } from './git'
+import { inLoadOrder } from './order'
+import { MANIFEST_FILE, readManifest, type Manifest } from './manifest'
+import { unzip } from './unzip'
+
+/** A plugin that is complete and checked as far as can be without running it, in a folder of its own. */
+export interface Staged {
+  name: string
+  manifest: Manifest
+  folder: string
+  /** SHA-256 of its files and their names. */
+  hash: string
+  source: 'zip' | 'git' | 'folder'
+  origin: string
+  /** Takes the folder away. */
+  drop(): Promise<void>
+}
+
+const NEEDED = [MANIFEST_FILE, 'README.md']
+
+/** @throws 400 naming what is wrong with the archive or the plugin in it */
+export function stageZip(file: string, originalName: string): Promise<Staged> {
+  if (!/^[A-Za-z0-9_]/.test(originalName)) throw badRequest('plugin.zip_name')
+  return staging({ source: 'zip', origin: originalName.slice(0, 512) }, (folder) => unzip(file, folder))
+}
+
+/** @throws 400, 500 naming what is wrong with the address, the repository or the plugin in it */
+export function stageGit(url: string): Promise<Staged> {
+  const name = nameOfRepository(url)
+  return staging({ source: 'git', origin: url.slice(0, 512) }, async (folder) => {
+    await clone(url, join(folder, name))
+    return join(folder, name)
+  })
+}
+
+async function staging(
+  from: Pick<Staged, 'source' | 'origin'>,
+  fill: (folder: string) => Promise<string>,
+): Promise<Staged> {
+  const parent = join(env.DATA_DIR, 'staging', randomUUID())
+  const drop = () => rm(parent, { recursive: true, force: true })
+  await mkdir(parent, { recursive: true })
+  try {
+    const folder = await fill(parent)
+    const manifest = await inspect(folder)
+    return { ...from, name: manifest.plugin.name, manifest, folder, hash: await hashOf(folder), drop }
+  } catch (error) {
+    await drop()
+    throw error
+  }
+}
+
+/** The folder may be called otherwise, as archives of GitHub are: it gets the name that the manifest says. */
+async function inspect(folder: string): Promise<Manifest> {
+  const names = new Set(await readdir(folder))
+  if (NEEDED.some((name) => !names.has(name))) throw badRequest('plugin.zip_files')
+  await refuseLinks(folder)
+  const { manifest, problems } = await readManifest(folder)
+  if (!manifest) throw invalid((problems ?? []).join('; '))
+  const found = { name: manifest.plugin.name, folder, manifest, problems: [], stamp: '' }
+  const alone = { ...manifest, requires: { ...manifest.requires, plugins: {} } }
+  const about = { ...alone.plugin, depends_on: [] }
+  const house = { version, database: env.DATABASE_TYPE }
+  const { faults } = inLoadOrder([{ ...found, manifest: { ...alone, plugin: about } }], house)
+  for (const reason of faults.values()) throw invalid(reason)
+  return manifest
+}
+
+async function refuseLinks(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const state = await lstat(join(folder, name))
+    if (state.isDirectory()) await refuseLinks(join(folder, name))
+    else if (!state.isFile()) throw badRequest('plugin.zip_content')
+  }
+}
+
+/** One text for the content of a plugin, whatever it was packed in. */
+export async function hashOf(folder: string): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of await filesOf(folder)) {
+    const content = await readFile(join(folder, file))
+    hash.update(`${file}\0${content.length}\0`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+export const invalid = (reason: string) => new AppError('plugin.invalid', { status: 400, params: { reason } })

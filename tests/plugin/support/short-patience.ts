@@ -1,0 +1,2 @@
+process.env.PLUGIN_LOAD_SECONDS = '2'
+export {}
