@@ -45,7 +45,11 @@ const TYPE_RULES: Record<string, string[]> = {
 }
 
 const typeRules = (field: Field): string[] =>
-  field.enum ? ['enum', ...INTEGER] : (TYPE_RULES[field.type] ?? [])
+  field.format === 'datetime'
+    ? ['datetime_parsing']
+    : field.enum
+      ? ['enum', ...INTEGER]
+      : (TYPE_RULES[field.type] ?? [])
 
 const nullBreach = (field: Field): Breach => ({ what: 'null', value: null, types: typeRules(field) })
 
@@ -70,6 +74,7 @@ function wrongTypes(name: string, field: Field): Breach[] {
         ...(isReference(name) ? [] : [{ what: 'a fraction', value: 1.5, types }]),
       ]
     case 'file':
+    case 'any':
       return []
   }
 }
@@ -89,7 +94,11 @@ function limits(field: Field): Breach[] {
     found.push({ what: 'too much', value: field.maximum + 1, types: ['less_than_equal'] })
   if (field.pattern) found.push({ what: 'a wrong form', value: '123', types: ['string_pattern_mismatch'] })
   if (field.format)
-    found.push({ what: 'a wrong form', value: 'no such', types: ['value_error', 'email', 'url_parsing'] })
+    found.push({
+      what: 'a wrong form',
+      value: 'no such',
+      types: ['value_error', 'email', 'url_parsing', 'datetime_parsing'],
+    })
   if (field.dbMaxLength) found.push(tooLong(field.dbMaxLength, field.format))
   return found
 }

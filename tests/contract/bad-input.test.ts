@@ -4,6 +4,7 @@ import fc from '../support/property'
 import { modules } from '../../src/app/modules'
 import { operaLogCrud } from '../../src/app/admin/crud/logs'
 import { reader } from '../../src/infra/database'
+import { t } from '../../src/infra/i18n'
 import { mountedRoutes } from '../architecture/routes'
 import { until } from '../support/redis'
 import { Client, baseUrl, signInAdmin, stranger, useApp, type Answer, type SignedIn } from '#testing'
@@ -69,12 +70,15 @@ async function send(caller: Client, call: HostileCall, isLogged: boolean): Promi
   })
 }
 
+/** The contract's 500 where no worker lives, as here. */
+const noWorker = () => t('zh-CN', 'task.no_worker')
+
 const isRefused = (answer: Answer) => answer.status >= 400 || (answer.code !== null && answer.code !== 200)
 
 /** What is wrong with an answer, whatever was asked; empty where nothing is. */
 function flaw(call: HostileCall, answer: Answer): string {
   const shown = `${call.method} ${call.url.slice(0, 150)} (${call.what.slice(0, 100)}): ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
-  if (answer.status >= 500) return `fails: ${shown}`
+  if (answer.status >= 500 && answer.msg !== noWorker()) return `fails: ${shown}`
   if (!/^[0-9a-f]{32}$/.test(answer.headers.get('x-request-id') ?? '')) return `has no id: ${shown}`
   if (answer.status === 429) return ''
   if (call.status !== undefined && answer.status !== call.status) return `is not ${call.status}: ${shown}`
@@ -186,7 +190,8 @@ describe('an id of nobody', () => {
       const path = endpoint.path.replace('{pk}', pk)
       const query = new URLSearchParams(turn.query).toString()
       const answer = await admin.send(endpoint.method, query ? `${path}?${query}` : path, turn.body)
-      const isFine = answer.status === 404 || (answer.status === 200 && answer.code === 400)
+      const isNothing = answer.status === 200 && answer.code === 400
+      const isFine = answer.status === 404 || isNothing || answer.msg === noWorker()
       expect(isFine || SUCCEEDS.has(nameOf(endpoint)) ? '' : `${pk}: ${answer.status} ${answer.msg}`).toBe('')
     }
     expect(await rowCounts()).toEqual(before)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** One field of a path, query or body as the contract writes it. */
 export interface Field {
-  type: 'string' | 'integer' | 'boolean' | 'array' | 'file'
+  type: 'string' | 'integer' | 'boolean' | 'array' | 'file' | 'any'
   required?: boolean
   nullable?: boolean
   default?: unknown
@@ -13,7 +13,7 @@ export interface Field {
   exclusiveMinimum?: number
   maximum?: number
   pattern?: string
-  format?: 'email' | 'url'
+  format?: 'email' | 'url' | 'datetime'
   /** Length of the column behind it. */
   dbMaxLength?: number
 }
@@ -22,7 +22,7 @@ export type Fields = Record<string, Field>
 
 /** The shape of an answer, or of a part of one. */
 export interface Shape {
-  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'id' | 'null'
+  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'id' | 'null' | 'any'
   /** Name of an object's shape; `$recursive` refers to the nearest one with that name. */
   shape?: string
   $recursive?: string
@@ -56,10 +56,13 @@ export interface Endpoint {
 
 const BASE = '/api/v1'
 
-/** The contract's list, without the administration of plugins. */
-export const endpoints: Endpoint[] = (
-  JSON.parse(readFileSync(join(__dirname, 'admin-endpoints.json'), 'utf8')) as Endpoint[]
-).filter((one) => !one.path.startsWith(`${BASE}/sys/plugins`))
+const listed = (file: string) => JSON.parse(readFileSync(join(__dirname, file), 'utf8')) as Endpoint[]
+
+/** The contract's lists, without the administration of plugins. */
+export const endpoints: Endpoint[] = [
+  ...listed('admin-endpoints.json').filter((one) => !one.path.startsWith(`${BASE}/sys/plugins`)),
+  ...listed('task-endpoints.json'),
+]
 
 /** How tests call an endpoint: `PUT /sys/roles/{pk}`. */
 export const nameOf = (one: Endpoint): string => `${one.method} ${one.path.slice(BASE.length)}`

@@ -3,10 +3,33 @@ import type { Shape } from './endpoint'
 const TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
 
+const LIVE = 'tasks are followed from the moment they are accepted'
+const LINEAGE = 'who or what asked for it'
+const POLICY = 'rules of schedules that the ancestor lacks'
+
 /** Keys that Steward adds to a shape of the contract, by the shape's name, and why. */
 export const ADDED: Record<string, Record<string, string>> = {
   Role: { is_mfa_required: 'the second factor is an addition of Steward' },
   RoleFull: { is_mfa_required: 'the second factor is an addition of Steward' },
+  TaskResult: {
+    ...{ progress: LIVE, log: LIVE, created_time: LIVE, due_time: LIVE, started_time: LIVE, attempts: LIVE },
+    ...{ wait_time: LIVE, run_time: LIVE, error: 'the failure in one line' },
+    ...{ user_id: LINEAGE, schedule_id: LINEAGE, parent_id: LINEAGE, retry_of: LINEAGE },
+  },
+  TaskResultPage: {
+    total_is_exact: 'millions of results are not counted to the end',
+    next_cursor: 'for going on without counting',
+  },
+  Schedule: {
+    ...{
+      timezone: POLICY,
+      overlap: POLICY,
+      catch_up: POLICY,
+      catch_up_seconds: POLICY,
+      jitter_seconds: POLICY,
+    },
+    ...{ next_run_time: 'when it runs next', problem: 'why it cannot run' },
+  },
   OperaLog: { changes: 'before and after values are an addition of Steward' },
 }
 
@@ -25,6 +48,8 @@ export function flawsOf(shape: Shape, value: unknown, at = 'data', above: Named 
   if (shape.$recursive) return flawsOf(above[shape.$recursive] ?? {}, value, at, above)
   if (value === null) return shape.nullable || shape.type === 'null' ? [] : [`${at} is null`]
   switch (shape.type) {
+    case 'any':
+      return []
     case 'null':
       return [`${at} is not null`]
     case 'object':

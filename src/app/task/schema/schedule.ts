@@ -103,7 +103,7 @@ export type ScheduleDetail = z.input<typeof ScheduleDetail>
 export const ScheduleList = z.object({
   ...pageQuery,
   name: filter(64),
-  type: z.preprocess((value) => (value === '' ? undefined : value), choice(0, 1).optional()),
+  type: z.preprocess((value) => (value === '' ? undefined : value), int().optional()),
 })
 export type ScheduleList = z.output<typeof ScheduleList>
 
