@@ -12,7 +12,9 @@ const processes: StewardProcess[] = []
 /** An installation with the tasks of `plugin/talk`, a worker that leaves one queue alone, and a scheduler. */
 beforeAll(async () => {
   home = { ...(await freshHome()), PLUGIN_DIR: resolve('tests/cli/plugin') }
-  processes.push(await StewardProcess.start(home, ['worker', '--concurrency', '3', '--queues', 'celery']))
+  processes.push(
+    await StewardProcess.start(home, ['worker', '--concurrency', '3', '--queues', 'celery,control']),
+  )
   processes.push(await StewardProcess.start(home, ['celery', 'beat', '-l', 'error']))
   while ((await run('schedule', 'list')).stdout.includes('every night') === false) await pause(200)
 })
@@ -128,6 +130,58 @@ describe('task cancel', () => {
       code: 1,
       stderr: 'Task result not found.\n',
     })
+  })
+})
+
+describe('task search', () => {
+  it('finds tasks by conditions that all hold', async () => {
+    await run('task', 'run', 'talk.refuse', '--follow')
+    const wanted = ['--status', 'FAILURE', '--name', 'refuse', '--text', 'today', '--since', '2020-01-01']
+    const { items, total_is_exact: isExact } = JSON.parse(
+      (await run('task', 'search', ...wanted, '--json')).stdout,
+    )
+
+    expect(isExact).toBe(true)
+    expect(items[0]).toMatchObject({ name: 'talk.refuse', status: 'FAILURE' })
+    expect((await run('task', 'search', ...wanted)).stdout).toMatch(
+      /FAILURE +talk\.refuse +\S+ +.*not today\n/,
+    )
+    expect((await run('task', 'search', '--status', 'SUCCESS', '--name', 'refuse')).stdout).toMatch(
+      /\n0 tasks of 0\n$/,
+    )
+  })
+
+  it('refuses a state that is none', async () => {
+    expect(await run('task', 'search', '--status', 'BROKEN')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^status.*: /),
+    })
+  })
+})
+
+describe('task retry', () => {
+  it('runs a finished task again', async () => {
+    const first = JSON.parse(
+      (await run('task', 'run', 'talk.say', '--args', '[["hi"]]', '--follow', '--json')).stdout,
+    )
+    const again = await run('task', 'retry', first.task_id, '--follow', '--json')
+
+    expect(again.code).toBe(0)
+    expect(JSON.parse(again.stdout)).toMatchObject({ retry_of: first.id, result: { said: 1 } })
+    expect(await run('task', 'retry', 'melon')).toMatchObject({ code: 1 })
+  })
+
+  it('asks before it handles all that match', async () => {
+    const id = await accepted('talk.never')
+    const all = ['task', 'cancel', '--name', 'talk.never', '--status', 'PENDING']
+
+    expect(await run(...all)).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
+    expect(await run(...all, '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/to be cancelled by/),
+    })
+    expect((await run('task', 'tail', id)).code).toBe(3)
+    expect((await run('task', 'retry', '--name', 'no such task')).stdout).toBe('Nothing matches.\n')
   })
 })
 

@@ -10,6 +10,8 @@ const COMMANDS = [
   'task',
   'task list',
   'task run',
+  'task search',
+  'task retry',
   'task cancel',
   'task tail',
   'schedule',
@@ -82,6 +84,7 @@ describe('a wrong call', () => {
     ['a level that is none', ['scheduler', '--log-level', 'loud']],
     ['arguments that are no JSON', ['task', 'run', 'task.purge-results', '--kwargs', '{']],
     ['neither a schedule nor a crontab', ['schedule', 'next']],
+    ['one task and conditions', ['task', 'retry', 'x', '--name', 'y']],
     ['an unknown seed', ['seed', 'melon']],
     ['a migration without a proper name', ['migrate', 'create', 'Add Things']],
   ])('%s: ends with 2 and says so', async (_what, args) => {

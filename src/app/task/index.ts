@@ -25,12 +25,20 @@ import { purgeResults } from './task/purge-results'
 import { purgeTicks } from './task/purge-ticks'
 
 export { ScheduleDetail, ScheduleTiming, type NextRuns } from './schema/schedule'
-export { TaskResultDetail } from './schema/result'
+export {
+  CancelMatching,
+  RetryMatching,
+  TaskResultDetail,
+  TaskResultList,
+  type Matching,
+} from './schema/result'
 export { RunTask } from './schema/task'
 export { cancel as cancelTask } from './service/cancel'
 export { run as runTask } from './service/control'
 export { startSweeping, sweepOutbox } from './service/outbox'
-export { ofTask as resultOfTask } from './service/result'
+export { cancelAll as cancelTasks, retryAll as retryTasks } from './service/matching'
+export { ofTask as resultOfTask, search as searchTasks } from './service/result'
+export { retry as retryTask } from './service/retry'
 export { execute as runSchedule } from './service/schedule/execute'
 export { nextRuns, preview as previewRuns } from './service/schedule/look'
 export { all as allSchedules } from './service/schedule/schedule'

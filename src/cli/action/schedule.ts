@@ -8,8 +8,7 @@ import {
   runSchedule,
   type NextRuns,
 } from '../../app/task'
-import { InvalidInput, notFound } from '../../common/errors'
-import { toFieldIssues } from '../../common/issues'
+import { notFound } from '../../common/errors'
 import { env } from '../../config/env'
 import { systemCall } from '../../core/call'
 import { reader } from '../../infra/database'
@@ -20,6 +19,7 @@ import { misused } from '../outcome'
 import { count, sayJson, table } from '../output'
 import { asOperation } from '../recorded'
 import { follow } from './follow-task'
+import { readInput } from './task-filter'
 
 export const list = ({ json }: ScheduleOptions): Promise<void> =>
   withTasks(async () => {
@@ -60,9 +60,8 @@ async function ofSchedule(name: string, options: ScheduleOptions): Promise<NextR
 
 function preview(options: ScheduleOptions): NextRuns {
   const { crontab, timezone } = options
-  const parsed = ScheduleTiming.safeParse({ type: 1, crontab, timezone }, { reportInput: true })
-  if (!parsed.success) throw new InvalidInput(toFieldIssues('body', parsed.error.issues))
-  return previewRuns(parsed.data, options.count)
+  const timing = readInput(ScheduleTiming, { type: 1, crontab, timezone })
+  return previewRuns(timing, options.count)
 }
 
 /** @throws 404 */

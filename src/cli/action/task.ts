@@ -1,7 +1,5 @@
 import { text as readAll } from 'node:stream/consumers'
-import { RunTask, cancelTask, resultOfTask, runTask } from '../../app/task'
-import { InvalidInput } from '../../common/errors'
-import { toFieldIssues } from '../../common/issues'
+import { RunTask, cancelTask, resultOfTask, retryTask, runTask } from '../../app/task'
 import { redact } from '../../common/redact'
 import { systemCall } from '../../core/call'
 import { queueOf, taskNamed, taskNames } from '../../core/task-registry'
@@ -14,6 +12,7 @@ import { misused } from '../outcome'
 import { count, sayJson, table } from '../output'
 import { asOperation } from '../recorded'
 import { follow } from './follow-task'
+import { readInput, requireNoConditions } from './task-filter'
 
 export const list = ({ json }: TaskOptions): Promise<void> =>
   withTasks(async () => {
@@ -46,8 +45,19 @@ export async function run(task: string, options: TaskOptions): Promise<void> {
   })
 }
 
-export const cancel = (taskId: string, { terminate = false, json }: TaskOptions): Promise<void> =>
+export const retry = (taskId: string, options: TaskOptions): Promise<void> =>
   withTasks(async () => {
+    requireNoConditions(options)
+    const accepted = await asOperation('task retry', { task_id: taskId }, (call) => retryTask(call, taskId))
+    if (options.follow) return follow(accepted.task_id, options)
+    if (options.json) return sayJson(accepted)
+    say(`Accepted: ${accepted.task_id}`)
+  })
+
+export const cancel = (taskId: string, options: TaskOptions): Promise<void> =>
+  withTasks(async () => {
+    requireNoConditions(options)
+    const { terminate = false, json } = options
     await resultOfTask(systemCall(reader()), taskId) // a mistyped id is told, and not passed over
     await asOperation('task cancel', { task_id: taskId, terminate }, (call) =>
       cancelTask(call, taskId, terminate),
@@ -69,9 +79,7 @@ async function inputFrom(task: string, { args, kwargs }: TaskOptions): Promise<R
     ...(args === undefined ? {} : { args: jsonOf('--args', args) }),
     ...(named === undefined ? {} : { kwargs: jsonOf('--kwargs', named) }),
   }
-  const parsed = RunTask.safeParse(given, { reportInput: true })
-  if (parsed.success) return parsed.data
-  throw new InvalidInput(toFieldIssues('body', parsed.error.issues))
+  return readInput(RunTask, given)
 }
 
 function jsonOf(option: string, text: string): unknown {
