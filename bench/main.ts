@@ -4,6 +4,7 @@ import type { Line } from './line'
 const BENCHES: Record<string, () => Promise<Line[]>> = {
   rights: async () => (await import('./rights.js')).rightsLines(),
   process: async () => (await import('./process.js')).processLines(),
+  tasks: async () => (await import('./tasks.js')).taskLines(),
   http: async () => (await import('./http.js')).httpLines(),
   search: async () => (await import('./search.js')).searchLines(),
 }
