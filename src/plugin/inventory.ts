@@ -34,8 +34,8 @@ export async function inventoryOf(migrations: Migration[], dialect: Dialect): Pr
   return { tables: [...found.tables], altered: [...found.altered], rows, emptied: [...found.emptied] }
 }
 
-/** Tables of the core into which a plugin may put rows of its own: its pages and buttons. */
-const SHARED = new Set(['sys_menu'])
+/** Tables of the core into which a plugin may put rows of its own: its pages and buttons, and what ties roles to them. */
+const SHARED = new Set(['sys_menu', 'sys_role_menu'])
 
 /** Every table that the migrations touch without owning it. @param mayFill tables of plugins that are required */
 export function trespasses(
