@@ -34,7 +34,9 @@ export const idsWhere = (model: AnyModel, where: WhereOptions, limit: number): s
  */
 export function newestIds(model: AnyModel, conditions: WhereOptions[], limit: number): string {
   const order = [['id', 'DESC']]
-  const each = conditions.map((where) => selectText(model, { attributes: ['id'], where, order, limit }))
+  // Of no conditions, none can be met.
+  const any = conditions.length > 0 ? conditions : [{ id: null }]
+  const each = any.map((where) => selectText(model, { attributes: ['id'], where, order, limit }))
   if (each.length === 1) return each.join('')
   const parts = each.map((sql, at) => `SELECT id FROM (${sql}) AS part${at}`)
   return `SELECT id FROM (${parts.join(' UNION ALL ')}) AS parts ORDER BY id DESC LIMIT ${limit}`
