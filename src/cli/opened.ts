@@ -36,11 +36,17 @@ export const withTasks = <T>(work: () => Promise<T>): Promise<T> =>
     }
   })
 
+/** Those of the core, then those of the plugins that are there. */
+export const allMigrations = async (): Promise<Migration[]> => [
+  ...(await coreMigrations()),
+  ...(await pluginMigrations()),
+]
+
 /** Does some work with the database alone, whatever the state of its tables. */
 export async function withDatabase<T>(work: (migrations: Migration[]) => Promise<T>): Promise<T> {
   await openDatabase()
   try {
-    return await work([...(await coreMigrations()), ...(await pluginMigrations())])
+    return await work(await allMigrations())
   } finally {
     await closeDatabase()
   }

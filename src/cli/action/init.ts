@@ -1,5 +1,5 @@
 import { ensureFirstUser, modules } from '../../app/modules'
-import { bootDatabase, bootModules, bootShared, coreMigrations } from '../../boot'
+import { bootDatabase, bootModules, bootShared } from '../../boot'
 import { env } from '../../config/env'
 import { Lifecycle } from '../../core/lifecycle'
 import { createMissingDatabase, database } from '../../infra/database'
@@ -10,6 +10,7 @@ import { countKeysBelow, removeKeysBelow } from '../../infra/redis-scan'
 import { say } from '../../utils/printer'
 import { agrees, confirm } from '../ask'
 import type { InitOptions } from '../command/init'
+import { allMigrations } from '../opened'
 import { count } from '../output'
 import { asOperation } from '../recorded'
 import { databaseTarget, redisTargetWords } from '../target'
@@ -69,7 +70,7 @@ async function clearRedis(): Promise<void> {
 
 /** Undoes all migrations, drops what they do not know of (tables of an import), and applies them again. */
 async function rebuildTables(): Promise<void> {
-  const migrations = await coreMigrations()
+  const migrations = await allMigrations()
   const undone = await runMigrations(migrations, 'down', { all: true })
   const qi = database().getQueryInterface()
   for (const model of modules.flatMap((m) => m.models ?? [])) await qi.dropTable(model.getTableName())

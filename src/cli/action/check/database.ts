@@ -1,10 +1,10 @@
 import { compareRights, hasSuperUser, usersWithKnownPassword } from '../../../app/admin'
 import { modules } from '../../../app/modules'
-import { coreMigrations } from '../../../boot'
 import { env } from '../../../config/env'
 import { addModels, closeDatabase, openDatabase, reader } from '../../../infra/database'
 import { databaseFacts } from '../../../infra/database-facts'
 import { appliedMigrations } from '../../../infra/migrator'
+import { allMigrations } from '../../opened'
 import { count } from '../../output'
 import { databaseTarget } from '../../target'
 import { broken, messageOf, notice, ok, skipped, type Finding } from './check'
@@ -42,7 +42,7 @@ async function facts(): Promise<Finding[]> {
 
 async function migrations(): Promise<Finding> {
   const name = 'migrations'
-  const known = (await coreMigrations()).map((m) => m.name)
+  const known = (await allMigrations()).map((m) => m.name)
   const applied = new Set(await appliedMigrations())
   const pending = known.filter((one) => !applied.has(one))
   const newer = [...applied].filter((one) => !known.includes(one))
