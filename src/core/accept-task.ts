@@ -9,6 +9,7 @@ import { pushJobs } from '../infra/queue'
 import type { Call } from './call'
 import type { Task, Uniqueness } from './task'
 import { holderOf, payloadOf, queueOf, taskNamed } from './task-registry'
+import { tellTaskEvent } from './task-event'
 import { taskStore, type AcceptedTask } from './task-store'
 
 export interface EnqueueOptions {
@@ -84,7 +85,11 @@ const asKept = ({ args, kwargs }: NamedArguments) =>
  */
 export async function acceptAll(call: Call, tasks: readonly AcceptedTask[]): Promise<string[]> {
   const accept = (db: Call['db']) => taskStore().accept(db, tasks)
-  const push = (ids: string[]) => pushNow(tasks.filter((task, at) => ids[at] === task.task_id))
+  const push = (ids: string[]) => {
+    const fresh = tasks.filter((task, at) => ids[at] === task.task_id)
+    for (const { task_id, name, queue } of fresh) tellTaskEvent({ kind: 'sent', task_id, name, queue })
+    return pushNow(fresh)
+  }
   if (!call.db.transaction) {
     const ids = await inTransaction(accept)
     await push(ids)

@@ -8,6 +8,7 @@ import { Interrupted, Revoked } from './running-tasks'
 import { failureOf, pauseBefore } from './task-failure'
 import type { Task } from './task'
 import type { TaskNews } from './task-news'
+import { tellTaskEvent, type TaskEvent } from './task-event'
 import { taskStore, type BegunTask, type Failure, type Outcome } from './task-store'
 
 /** One run of a task that this worker has begun. */
@@ -38,14 +39,26 @@ const HAND_BACK_MS = 100
  * @throws RunAgain when the task has to be run again
  */
 export async function attempt(one: Attempt, work: () => Promise<Performed>): Promise<void> {
+  const begun = performance.now()
+  happened(one, 'received')
+  happened(one, 'started')
   let performed: Performed
   try {
     performed = await work()
     if (!performed.is_written) await succeeded(one, performed.result)
   } catch (error) {
-    return failed(one, error)
+    return failed({ ...one, begun }, error)
   }
+  happened({ ...one, begun }, 'succeeded')
   await performed.committed()
+}
+
+type Begun = Attempt & { begun?: number }
+
+function happened({ task, begun }: Begun, kind: TaskEvent['kind']): void {
+  const { task_id, name, queue } = task
+  const seconds = begun === undefined ? {} : { seconds: (performance.now() - begun) / 1000 }
+  tellTaskEvent({ kind, task_id, name, queue, ...seconds })
 }
 
 async function succeeded(one: Attempt, result: unknown): Promise<void> {
@@ -59,7 +72,7 @@ async function succeeded(one: Attempt, result: unknown): Promise<void> {
   }
 }
 
-async function failed(one: Attempt, error: unknown): Promise<void> {
+async function failed(one: Begun, error: unknown): Promise<void> {
   if (error instanceof RunAgain) throw error
   if (error instanceof Overtaken) {
     one.log.warn(
@@ -78,7 +91,7 @@ async function failed(one: Attempt, error: unknown): Promise<void> {
   await retryOrFail(one, error)
 }
 
-async function retryOrFail(one: Attempt, error: unknown): Promise<void> {
+async function retryOrFail(one: Begun, error: unknown): Promise<void> {
   const { failure, pause } =
     error instanceof FailedElsewhere
       ? error
@@ -93,9 +106,14 @@ async function retryOrFail(one: Attempt, error: unknown): Promise<void> {
   if (await finish(one, { status: 'RETRY', failure, at })) throw new RunAgain(pause * 1000)
 }
 
-async function finish({ task, news, log }: Attempt, outcome: Outcome): Promise<boolean> {
+const KINDS = { FAILURE: 'failed', RETRY: 'retried', REVOKED: 'revoked' } as const
+
+async function finish(one: Begun, outcome: Outcome): Promise<boolean> {
+  const { task, news, log } = one
   const last = news.last()
   const isOurs = await reachable(() => taskStore().finish(task, outcome, last))
   if (!isOurs) log.warn('a task was taken over or revoked while it ran', { status: outcome.status })
+  const { status } = outcome
+  if (isOurs && status !== 'SUCCESS' && status !== 'HANDED_BACK') happened(one, KINDS[status])
   return isOurs
 }

@@ -64,7 +64,7 @@ export { Call, systemCall } from './call'
 export { addChannel, channelNamed, type Channel, type ChannelOptions } from './channel'
 export { isHiddenPage } from './hidden-page'
 export { happens, listens, type Happening, type HappeningMap } from './listener'
-export { notify, type Room, type ScheduleTick, type ServerEvents, type SocketHandler } from './socket'
+export { notify, tell, type Room, type ScheduleTick, type ServerEvents, type SocketHandler } from './socket'
 export { declareModule as module, type Module } from './module'
 export { addButtons, addPage, removeMenus, type MenuButton, type MenuPage } from './menu-rows'
 export { route, type AnyRoute, type UploadedFile } from './route'
@@ -84,6 +84,8 @@ export { acceptAll, checkArguments, prepareNamed, type EnqueueOptions } from './
 export { allTasks, queueOf as queueNameOf, queues, taskNamed } from './task-registry'
 export { isSandbox } from './sandbox-side'
 export { terminateTask } from './task-control'
+export { onTaskEvent, tellTaskEvent, type TaskEvent, type TaskTold } from './task-event'
+export { countTask, reportTasks } from '../infra/task-metrics'
 export {
   keepTasksIn,
   type AcceptedTask,

@@ -8,6 +8,12 @@ export interface ServerEvents {
   task_notification: (message: { msg: string }) => void
   /** Schedules were due: what came of it, of one that is watched and perhaps of others that were due with it. */
   task_schedule_ticks: (news: { ticks: ScheduleTick[] }) => void
+  /** A task that is watched has changed its state. */
+  task_state: (news: { task_id: string; name: string; status: string }) => void
+  /** What a task that is watched has told since the last time. */
+  task_progress: (news: { task_id: string; progress: number | null; lines: string[] }) => void
+  /** How often something happened to tasks of a queue that is watched, within about a second and in one process. */
+  task_queue: (news: { queue: string; counts: Record<string, number> }) => void
   /** The server stops; connect again, perhaps to another process. */
   server_closing: (message: { msg: string }) => void
   /** An incoming event was not accepted. */
@@ -61,4 +67,16 @@ export function notify<E extends keyof ServerEvents>(
     if (!emit) throw new Error('no sockets are open in this process')
     emit(rooms, event, data)
   })
+}
+
+/**
+ * Sends an event at once, of something that is committed already. Pages can do without: where no sockets are open in
+ * this process, nothing is sent.
+ */
+export function tell<E extends keyof ServerEvents>(
+  rooms: Room | Room[],
+  event: E,
+  data: Parameters<ServerEvents[E]>[0],
+): void {
+  emit?.(rooms, event, data)
 }

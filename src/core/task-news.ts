@@ -2,10 +2,20 @@ import { formatTime } from '../utils/time'
 import { env } from '../config/env'
 import { now } from '../infra/clock'
 import { logger } from '../infra/logger'
+import { wellFormed } from '../utils/well-formed'
+import { tellTaskNews } from './task-event'
 import { taskStore, type BegunTask, type News } from './task-store'
 
 const PAUSE_MS = 1000
 const MOST_CHARACTERS = 64 * 1024
+/** Of one second, to pages that watch; the log has them all. */
+const MOST_LINES = 100
+const LONGEST_LINE = 1000
+const MARK = '… (cut)\n'
+
+/** The end of a log that is too long, with a mark that says so. */
+const lastOf = (log: string): string =>
+  log.length <= MOST_CHARACTERS ? log : `${MARK}${wellFormed(log.slice(MARK.length - MOST_CHARACTERS))}`
 
 /** Progress and log lines of a running task: kept here, and written at most once a second, so that talk is cheap. */
 export class TaskNews {
@@ -13,6 +23,9 @@ export class TaskNews {
   #log: string
   #timer: NodeJS.Timeout | undefined
   #isOver = false
+  /** Said since pages were told last. */
+  #lines: string[] = []
+  #told: number | null = null
 
   constructor(private readonly task: BegunTask) {
     this.#log = task.log ?? ''
@@ -24,7 +37,9 @@ export class TaskNews {
   }
 
   log(line: string): void {
-    this.#log = `${this.#log}${formatTime(now(), env.DATETIME_TIMEZONE)} ${line}\n`.slice(-MOST_CHARACTERS)
+    const said = `${formatTime(now(), env.DATETIME_TIMEZONE)} ${line}`
+    this.#log = lastOf(`${this.#log}${said}\n`)
+    this.#lines = [...this.#lines.slice(1 - MOST_LINES), said.slice(0, LONGEST_LINE)]
     this.#writeSoon()
   }
 
@@ -37,6 +52,7 @@ export class TaskNews {
   last(): News {
     this.silence()
     clearTimeout(this.#timer)
+    this.#tell()
     return { progress: this.#progress, log: this.#log || null }
   }
 
@@ -44,7 +60,15 @@ export class TaskNews {
     if (!this.#isOver) this.#timer ??= setTimeout(() => void this.#write(), PAUSE_MS).unref()
   }
 
+  #tell(): void {
+    const lines = this.#lines.splice(0)
+    if (lines.length === 0 && this.#progress === this.#told) return
+    this.#told = this.#progress
+    tellTaskNews({ task_id: this.task.task_id, progress: this.#progress, lines })
+  }
+
   async #write(): Promise<void> {
+    this.#tell()
     try {
       await taskStore().note(this.task, { progress: this.#progress, log: this.#log || null })
     } catch (err) {

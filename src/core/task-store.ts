@@ -29,6 +29,7 @@ export interface BegunTask {
   id: string
   task_id: string
   name: string
+  queue: string
   args: readonly unknown[]
   kwargs: object
   retries: number

@@ -1,6 +1,7 @@
 import type * as prom from 'prom-client'
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { database } from './database'
+import { startTaskMetrics } from './task-metrics'
 
 /** Milliseconds. */
 const BUCKETS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000]
@@ -76,10 +77,14 @@ export async function startMetrics(): Promise<void> {
     }),
   }
   addGauges(client, registers)
+  stopTasks = startTaskMetrics(client, registers)
 }
+
+let stopTasks: (() => void) | undefined
 
 export function stopMetrics(): void {
   current = undefined
+  stopTasks?.()
 }
 
 /** What is only looked at when somebody asks. */

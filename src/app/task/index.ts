@@ -16,8 +16,10 @@ import { purgeFinished, purgeOldTicks } from './service/retention'
 import { backfill } from './service/schedule/backfill'
 import { roomsOf, watched } from './service/schedule/news'
 import { store } from './service/store'
+import { queueRooms, startWatching, taskRooms, watched as watchedTask } from './service/watch'
 import { backfillSchedule } from './task/backfill-schedule'
 import { demo, demoAsync, demoParams } from './task/demo'
+import { WatchQueue, WatchTask } from './schema/monitor'
 import { TaskTerm } from './model/term'
 import { performCancel, performRetry } from './service/matching'
 import { cancelMatching, retryMatching } from './task/matching'
@@ -44,6 +46,8 @@ export { nextRuns, preview as previewRuns } from './service/schedule/look'
 export { all as allSchedules } from './service/schedule/schedule'
 export { startScheduler } from './service/schedule/scheduler'
 
+const nothingMore = () => Promise.resolve(null)
+
 const demoTasks = [
   runs(demo, (_call, _payload, run) => wait(run)),
   runs(demoAsync, (_call, _payload, run) => wait(run)),
@@ -67,6 +71,22 @@ export default module({
   sockets: [
     { event: 'task_worker_status', access: 'signed_in', handle: workerStatus },
     {
+      ...{ event: 'watch_task', access: 'signed_in', payload: WatchTask, handle: watchedTask },
+      rooms: (payload) => ({ enter: taskRooms(payload) }),
+    },
+    {
+      ...{ event: 'unwatch_task', access: 'signed_in', payload: WatchTask, handle: nothingMore },
+      rooms: (payload) => ({ leave: taskRooms(payload) }),
+    },
+    {
+      ...{ event: 'watch_queue', access: 'sys:task:monitor', payload: WatchQueue, handle: nothingMore },
+      rooms: (payload) => ({ enter: queueRooms(payload) }),
+    },
+    {
+      ...{ event: 'unwatch_queue', access: 'signed_in', payload: WatchQueue, handle: nothingMore },
+      rooms: (payload) => ({ leave: queueRooms(payload) }),
+    },
+    {
       ...{ event: 'watch_schedule', access: 'signed_in', payload: WatchSchedule },
       handle: (_user, payload) => watched(payload),
       rooms: (payload) => ({ enter: roomsOf(payload) }),
@@ -79,6 +99,10 @@ export default module({
   ],
   start: () => {
     const forget = keepTasksIn(store)
-    return Promise.resolve(() => Promise.resolve(forget()))
+    const unwatch = startWatching()
+    return Promise.resolve(() => {
+      unwatch()
+      return Promise.resolve(forget())
+    })
   },
 })

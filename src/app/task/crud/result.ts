@@ -80,9 +80,9 @@ class ResultCrud extends Crud<TaskResult> {
   }
 
   /** The results of tasks that have not begun, among these; they stay so until the transaction ends. */
-  waiting(db: Db, ids: readonly string[]): Promise<Pick<ResultRow, 'id' | 'queue'>[]> {
+  waiting(db: Db, ids: readonly string[]) {
     const where = { id: [...ids], status: WAITING }
-    return this.find(db, { where, columns: ['id', 'queue'], order: ['id'], lock: true })
+    return this.find(db, { where, columns: ['id', 'task_id', 'name', 'queue'], order: ['id'], lock: true })
   }
 
   /** The results that are repeated already by tasks which this one asked for. */

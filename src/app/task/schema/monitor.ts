@@ -2,6 +2,9 @@ import { isoTime, text, z } from '#core'
 
 export const QueueParams = z.object({ name: text(155, 1) })
 
+export const WatchTask = z.object({ task_id: text(155, 1) })
+export const WatchQueue = z.object({ queue: text(155, 1) })
+
 export const DrainQueue = z
   .object({ confirm: text(155).meta({ description: 'The name of the queue, once more' }) })
   .meta({ id: 'DrainQueue' })

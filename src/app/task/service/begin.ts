@@ -148,7 +148,16 @@ function begunFrom(row: ResultRow): BegunTask {
   const { id, task_id, user_id, log } = row
   const origin = { request_id: row.request_id ?? task_id.replaceAll('-', ''), user_id }
   const count = { retries: row.retries ?? 0, starts: row.starts + 1 }
-  return { id, task_id, name: row.name ?? '', log, ...count, ...origin, ...argumentsOf(row) }
+  return {
+    id,
+    task_id,
+    name: row.name ?? '',
+    queue: row.queue ?? '',
+    log,
+    ...count,
+    ...origin,
+    ...argumentsOf(row),
+  }
 }
 
 /** What was stored as JSON text by `accept`. */

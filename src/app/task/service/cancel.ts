@@ -1,4 +1,14 @@
-import { conflict, inTransaction, logger, now, removeJob, terminateTask, type Call, type Db } from '#core'
+import {
+  conflict,
+  inTransaction,
+  logger,
+  now,
+  removeJob,
+  tellTaskEvent,
+  terminateTask,
+  type Call,
+  type Db,
+} from '#core'
 import { outboxCrud } from '../crud/outbox'
 import { LIVE, WAITING, resultCrud, type ResultRow } from '../crud/result'
 import { endColumns } from './columns'
@@ -40,7 +50,7 @@ export async function cancelMany(ids: string[], terminate: boolean): Promise<Can
   return { revoked: revoked.length, told: running.length }
 }
 
-type Waiting = Pick<ResultRow, 'id' | 'queue'>
+type Waiting = Pick<ResultRow, 'id' | 'task_id' | 'name' | 'queue'>
 
 async function stopIn(db: Db, ids: string[], terminate: boolean) {
   const revoked = await revoke(db, ids)
@@ -62,6 +72,8 @@ async function revoke(db: Db, ids: string[]): Promise<Waiting[]> {
 
 /** Only to keep the queues short: a worker that takes such a job finds that it is finished. */
 async function takeFromQueues(rows: Waiting[]): Promise<void> {
+  for (const { task_id, name, queue } of rows)
+    tellTaskEvent({ kind: 'revoked', task_id, name: name ?? '', queue: queue ?? '' })
   try {
     await Promise.all(rows.map(({ id, queue }) => removeJob(queue ?? '', id)))
   } catch (err) {
