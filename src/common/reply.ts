@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** How an answer leaves: in the envelope, as a page in the envelope, bare, as a stream, or as nothing. */
-export type ReplyKind = 'data' | 'page' | 'nothing' | 'bare' | 'file'
+/** How an answer leaves: in the envelope, as a page in the envelope, bare, as a stream, as nothing, or elsewhere. */
+export type ReplyKind = 'data' | 'page' | 'nothing' | 'bare' | 'file' | 'redirect'
 
 export interface Reply<T = unknown> {
   kind: ReplyKind
@@ -69,6 +69,9 @@ export const file = (contentType: string): Reply<FileReply> => ({
   schema: z.string(),
   contentType,
 })
+
+/** Sends a browser on to the address the handler returns, with 307; nothing on the way keeps the answer. */
+export const redirect = (): Reply<string> => ({ kind: 'redirect', schema: z.url(), contentType: 'text/plain' })
 
 /** The full shape of a page, for the API document. */
 export const pageDocument = (page: z.ZodObject) =>

@@ -57,7 +57,7 @@ export {
 } from '../config/live'
 export * from './atoms'
 export * from '../common/errors'
-export { bare, data, file, longPage, nothing, page, type FileReply } from '../common/reply'
+export { bare, data, file, longPage, nothing, page, redirect, type FileReply } from '../common/reply'
 export type { Page, PageQuery } from '../common/page'
 export type { Access, Client, CurrentUser, Rights, RoleRights, RowRule } from '../common/types'
 export { Call, systemCall } from './call'

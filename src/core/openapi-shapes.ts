@@ -69,6 +69,7 @@ export function successOf(reply: Reply): ZodOpenApiResponseObject {
     const schema: oas31.SchemaObject = { type: 'string', format: 'binary' }
     return { description: 'The file', headers: requestIdHeader, content: { [reply.contentType]: { schema } } }
   }
+  if (reply.kind === 'redirect') return { description: 'Goes on elsewhere', headers: redirectHeaders }
   const schema = reply.kind === 'bare' ? reply.schema : envelopeOf(reply)
   return { description: 'Done', headers: requestIdHeader, content: { [reply.contentType]: { schema } } }
 }
@@ -86,4 +87,9 @@ function dataOf({ kind, schema }: Reply): z.ZodType {
 
 const requestIdHeader = {
   'X-Request-ID': { description: 'Id of the request, also in the logs', schema: { type: 'string' } },
+} satisfies oas31.HeadersObject
+
+const redirectHeaders = {
+  ...requestIdHeader,
+  Location: { description: 'Where the browser goes on', schema: { type: 'string', format: 'uri' } },
 } satisfies oas31.HeadersObject

@@ -64,7 +64,10 @@ function operationOf(mounted: MountedRoute): ZodOpenApiOperationObject {
     tags: [tagOf(route.path)],
     security: route.access === 'public' ? [] : [{ bearer: [] }],
     ...requestOf(route),
-    responses: { '200': successOf(route.reply), ...errorResponses(route) },
+    responses: {
+      [route.reply.kind === 'redirect' ? '307' : '200']: successOf(route.reply),
+      ...errorResponses(route),
+    },
     'x-access': isPermissionCode(route.access) ? 'permission' : route.access,
     ...(isPermissionCode(route.access) && { 'x-permission': route.access }),
   }

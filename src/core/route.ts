@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { AppError } from '../common/errors'
 import type { Reply } from '../common/reply'
 import type { Access } from '../common/types'
 import type { RateRule } from '../security/rate-limit'
@@ -73,12 +74,19 @@ export interface Route<
    */
   prepare?(call: Call, input: Input<P, Q, B>): Promise<T> | T
   handle(call: Call, input: Input<P, Q, B>, prepared: T): Promise<R> | R
+  /**
+   * Answers instead of the error middleware, outside of any transaction: for calls of browsers on their way through,
+   * which must not be left with JSON.
+   * @param prepared what `prepare` returned, where the call came that far
+   */
+  refused?(call: Call, error: AppError, prepared: T | undefined): Promise<R> | R
 }
 
 /** A route of any shape, as the core keeps it. */
-export type AnyRoute = Omit<Route, 'handle' | 'prepare'> & {
+export type AnyRoute = Omit<Route, 'handle' | 'prepare' | 'refused'> & {
   prepare?(call: Call, input: Input<Schema, Schema, Schema>): unknown
   handle(call: Call, input: Input<Schema, Schema, Schema>, prepared: unknown): unknown
+  refused?(call: Call, error: AppError, prepared: unknown): unknown
 }
 
 /** Declares an endpoint. Input types are inferred from the schemas; the handler must return what `reply` declares. */

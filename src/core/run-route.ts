@@ -58,6 +58,7 @@ export function compileRoute(
     ctx.state.onRoute?.(pattern)
     let body: Body = { value: undefined, files: {} }
     let leave: (() => void) | undefined
+    let prepared: unknown
     try {
       leave = host.gate(module)
       refuseInDemoMode(route)
@@ -69,10 +70,12 @@ export function compileRoute(
       outcome.body = body.value
       const input = parse(ctx, route, body)
       const run = inTransactionByDefault ? handleInTransaction : handleReading
-      await run({ ctx, route, host, outcome, input, prepared: await prepare(ctx, route, outcome, input) })
+      prepared = await prepare(ctx, route, outcome, input)
+      await run({ ctx, route, host, outcome, input, prepared })
     } catch (error) {
       await recordFailure(ctx, host, outcome, error)
-      throw error
+      if (!leave || !route.refused) throw error
+      await answerRefused(ctx, route, host.explain(error), prepared)
     } finally {
       leave?.()
       await dropFiles(body.files)
@@ -99,6 +102,21 @@ async function handleReading({ ctx, route, host, outcome, input, prepared }: Tur
   send(ctx, route, answer, call)
   await call.committed()
   if (isLogged(route)) await host.record(operationOf(ctx, outcome, null), null)
+}
+
+/** The answer of a route that words its refusals itself. */
+async function answerRefused(
+  ctx: Context,
+  route: AnyRoute,
+  cause: AppError,
+  prepared: unknown,
+): Promise<void> {
+  const call = makeCall(ctx, reader(), null)
+  ctx.state.failure = cause
+  if (cause.status >= 500) call.log.error('request failed', { err: cause.cause ?? cause, path: ctx.path })
+  const answer = await route.refused?.(call, cause, prepared)
+  ctx.set(cause.headers)
+  send(ctx, route, answer, call)
 }
 
 /** The change, its operation-log row and the check of the answer are one transaction; only then the answer leaves. */

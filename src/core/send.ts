@@ -8,6 +8,7 @@ import type { AnyRoute } from './route'
 export function send(ctx: Context, route: AnyRoute, answer: unknown, call: Call): void {
   const { kind, schema } = route.reply
   if (kind === 'file') return sendFile(ctx, answer as FileReply, route.reply.contentType)
+  if (kind === 'redirect') return sendOn(ctx, answer as string)
   const value = kind === 'nothing' ? null : schema.parse(answer)
   ctx.status = 200
   if (kind === 'bare') return sendJson(ctx, value)
@@ -45,4 +46,11 @@ function sendFile(ctx: Context, file: FileReply, contentType: string): void {
   if (file.filename) ctx.attachment(file.filename)
   ctx.set('X-Content-Type-Options', 'nosniff')
   ctx.body = file.body
+}
+
+/** The address may hold tokens: no cache keeps it, and no page is told where the browser came from. */
+function sendOn(ctx: Context, address: string): void {
+  ctx.status = 307
+  ctx.set({ Location: address, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' })
+  ctx.body = ''
 }
