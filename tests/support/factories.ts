@@ -76,6 +76,7 @@ export interface UserValues {
   dept_id?: string | null
   password?: string | null
   last_password_changed_time?: Date | null
+  mfa_enabled?: boolean
 }
 
 /** @param roles ids of roles the user is a member of */

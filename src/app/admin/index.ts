@@ -41,6 +41,16 @@ export {
 } from './service/maintenance'
 export { reachable, type Audience, type Reachable } from './service/reach'
 export { record } from './service/operation-log'
+export {
+  findUserByEmail,
+  giveAvatar,
+  isUsernameFree,
+  letIn,
+  lockUser,
+  noteRefusal,
+  signUp,
+  type KnownUser,
+} from './service/voucher'
 export { compareRights, type RightsComparison } from './service/rights-check'
 
 /** Users, roles, menus, departments, data rules, logs and monitoring. */

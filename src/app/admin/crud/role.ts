@@ -11,6 +11,11 @@ class RoleCrud extends Crud<Role> {
     return this.first(db, { name })
   }
 
+  async firstEnabled(db: Db) {
+    const [role] = await this.find(db, { where: { status: 1 }, order: ['id'], limit: 1 })
+    return role ?? null
+  }
+
   all(db: Db) {
     return this.find(db, { order: ['id'] })
   }

@@ -6,7 +6,6 @@ import {
   env,
   forbidden,
   notFound,
-  openSession,
   reader,
   readRefreshToken,
   readSession,
@@ -14,7 +13,6 @@ import {
   type Call,
   type OpenedSession,
   type Row,
-  type SessionInfo,
 } from '#core'
 import { menuCrud } from '../crud/menu'
 import { userCrud } from '../crud/user'
@@ -23,6 +21,7 @@ import type { Login, SwaggerLogin } from '../schema/auth'
 import * as captcha from './captcha'
 import * as credential from './credential'
 import * as loginLog from './login-log'
+import { giveCookie, openFor, tokenOf } from './opened-session'
 import { infoOf } from './session'
 
 /** Everything about a log-in that takes time; refusals are written into the log-in log. */
@@ -90,13 +89,6 @@ async function enter(call: Call, verified: credential.Verified): Promise<Row<Use
   }
 }
 
-/** A session whose log-in was not committed is nobody's. */
-async function openFor(call: Call, user: Row<User>, session: { info: SessionInfo; renewable: boolean }) {
-  const opened = await openSession({ ...session, user_id: user.id, alone: !user.is_multi_login })
-  call.afterRollback(async () => void (await endSession(user.id, opened.family)))
-  return opened
-}
-
 /** Exchanges the refresh cookie for new tokens. It works once, so this must not be repeated with a transaction. */
 export async function renew(call: Call): Promise<OpenedSession> {
   const cookie = call.http?.cookie(env.COOKIE_REFRESH_TOKEN_KEY)
@@ -146,17 +138,4 @@ export async function codes(call: Call): Promise<string[]> {
   if (!call.me.is_superuser) return [...call.me.rights.codes]
   const menus = await menuCrud.find(call.db, { where: { status: 1 }, columns: ['perms'] })
   return [...new Set(menus.flatMap((menu) => menu.perms?.split(',') ?? []))].filter((code) => code !== '')
-}
-
-const tokenOf = (session: OpenedSession) => ({
-  access_token: session.access_token,
-  access_token_expire_time: session.access_expires,
-  session_uuid: session.session_uuid,
-})
-
-/** After the commit: an answer that says no must not bring a cookie. */
-function giveCookie(call: Call, { refresh_token }: OpenedSession): void {
-  if (refresh_token === null) return
-  const life = { max_age: env.COOKIE_REFRESH_TOKEN_EXPIRE_SECONDS }
-  call.afterCommit(() => call.http?.setCookie(env.COOKIE_REFRESH_TOKEN_KEY, refresh_token, life))
 }
