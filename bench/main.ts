@@ -5,6 +5,7 @@ const BENCHES: Record<string, () => Promise<Line[]>> = {
   rights: async () => (await import('./rights.js')).rightsLines(),
   process: async () => (await import('./process.js')).processLines(),
   tasks: async () => (await import('./tasks.js')).taskLines(),
+  schedules: async () => (await import('./schedules.js')).scheduleLines(),
   http: async () => (await import('./http.js')).httpLines(),
   search: async () => (await import('./search.js')).searchLines(),
 }
