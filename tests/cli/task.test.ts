@@ -4,7 +4,7 @@ import { operationLogOf, steward } from '../support/cli'
 import { freshHome } from '../support/database-server'
 import { StewardProcess } from '../support/steward-process'
 
-jest.setTimeout(240_000)
+jest.setTimeout(400_000)
 
 let home: Record<string, string>
 const processes: StewardProcess[] = []

@@ -31,7 +31,7 @@ export async function steward(
   const child = spawn(process.execPath, [...loader, resolve('src/cli/main.ts'), ...args], {
     env: { ...process.env, ...home },
     cwd,
-    timeout: 60_000,
+    timeout: 120_000,
   })
   const answer: Answer = { code: null, stdout: '', stderr: '' }
   child.stdout.on('data', (part: Buffer) => (answer.stdout += part.toString()))
