@@ -136,6 +136,7 @@ export {
   verifyPassword,
 } from '../security/password'
 export { checkCode, issueCode } from '../security/one-time-code'
+export { limit } from '../security/rate-limit'
 export { isCaptcha, newCaptcha } from '../security/captcha'
 export { checkLock, clearFailures, countFailure, isLocked, subjectOf, unlock } from '../security/lockout'
 export { locate } from '../infra/location'

@@ -51,6 +51,7 @@ export {
   signUp,
   type KnownUser,
 } from './service/voucher'
+export { issueEmailCode } from './service/profile'
 export { compareRights, type RightsComparison } from './service/rights-check'
 
 /** Users, roles, menus, departments, data rules, logs and monitoring. */

@@ -5,7 +5,14 @@ import { redis } from '../../../src/infra/redis'
 import { hashPassword } from '../../../src/security/password'
 import { buildDept, buildUser, PASSWORD, unique } from '#testing'
 import { roleWithScopes } from './rules'
-import { NOBODY, type Elsewhere, type Provocation, type Scenarios, type Turn } from './turn'
+import {
+  NOBODY,
+  type Elsewhere,
+  type Provocation,
+  type Scenarios,
+  type SignedInCaller,
+  type Turn,
+} from './turn'
 
 const NEW_PASSWORD = 'another-horse-2'
 const WITH_POLICY: Elsewhere = {
@@ -169,16 +176,10 @@ export const userScenarios: Scenarios = {
   },
   'PUT /sys/users/me/email': {
     meaningful: ['email', 'captcha'],
-    prepare: () => emailTurn('123456'),
+    prepare: (caller) => emailTurn(caller, '123456'),
     errors: {
-      'E400-email-captcha': {
-        prepare: async () => {
-          const turn = await emailTurn('123456')
-          await redis().del(EMAIL_CODE)
-          return turn
-        },
-      },
-      E40001: { prepare: () => emailTurn('654321') },
+      'E400-email-captcha': { prepare: () => ({ body: { captcha: '123456', email: email() } }) },
+      E40001: { prepare: (caller) => emailTurn(caller, '654321') },
     },
   },
   'DELETE /sys/users/{pk}': {
@@ -187,10 +188,9 @@ export const userScenarios: Scenarios = {
   },
 }
 
-/** Kept by the address of the caller. */
-const EMAIL_CODE = 'fba:email:captcha:127.0.0.1'
-
-async function emailTurn(captcha: string): Promise<Turn> {
-  await redis().set(EMAIL_CODE, '123456', 'EX', 60)
-  return { body: { captcha, email: email() } }
+/** The code is kept for its user and the address it was mailed to. */
+async function emailTurn({ user }: SignedInCaller, captcha: string): Promise<Turn> {
+  const address = email()
+  await redis().set(`fba:email:captcha:${user.id}:${address}`, '123456', 'EX', 60)
+  return { body: { captcha, email: address } }
 }

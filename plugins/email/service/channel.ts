@@ -1,0 +1,13 @@
+import type { Channel } from '#core'
+import { queueMail } from './outbox'
+import { render } from './template'
+
+/** Words by mail: into the outbox, so whoever sends many does not wait for the mail server. */
+export const channel: Channel = {
+  name: 'email',
+  async send(call, to, words, options = {}) {
+    const title = (options.title ?? call.t('email.message_subject')).slice(0, 200)
+    const mail = render('message', call.language, { title, body: words })
+    await queueMail(call, { ...mail, recipients: [to], key: options.key })
+  },
+}

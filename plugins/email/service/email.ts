@@ -1,0 +1,38 @@
+import { conflict, notFound, nothingChanged, type Call, type Page, type Row } from '#core'
+import { emailCrud } from '../crud/email'
+import { emailAttachmentCrud } from '../crud/email-attachment'
+import type { Email } from '../model/email'
+import type { EmailList } from '../schema/email'
+import { asSystem, entrust } from './outbox'
+
+const shown = (mail: Row<Email>) => ({ ...mail, recipients: mail.recipients.split(',') })
+type Shown = ReturnType<typeof shown>
+
+export async function list(call: Call, query: EmailList): Promise<Page<Shown>> {
+  const { items, total } = await emailCrud.list(call.db, query, query)
+  return { items: items.map(shown), total }
+}
+
+/** @throws 404 `email.not_found` */
+export async function get(call: Call, id: string) {
+  const mail = await emailCrud.get(call.db, id)
+  if (!mail) throw notFound('email.not_found')
+  return { ...shown(mail), attachments: await emailAttachmentCrud.shownOf(call.db, id) }
+}
+
+/**
+ * Sends a mail as if it were new, whatever became of it before; the task that waits with it has nothing to do any more.
+ * @throws 404 `email.not_found`, 409 `email.hidden` where the body was not kept
+ */
+export async function resend(call: Call, id: string): Promise<void> {
+  const mail = await emailCrud.lock(call.db, id)
+  if (!mail) throw notFound('email.not_found')
+  if (mail.is_hidden) throw conflict('email.hidden')
+  await emailCrud.update(call.db, id, { state: 'pending', attempts: 0, last_error: null, sent_time: null })
+  await asSystem(call, (own) => entrust(own, id))
+}
+
+export async function remove(call: Call, ids: string[]): Promise<void> {
+  if ((await emailCrud.remove(call.db, ids)) === 0) throw nothingChanged()
+  await emailAttachmentCrud.removeOf(call.db, ids)
+}
