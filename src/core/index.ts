@@ -84,7 +84,14 @@ export { acceptAll, checkArguments, prepareNamed, type EnqueueOptions } from './
 export { allTasks, queueOf as queueNameOf, queues, taskNamed } from './task-registry'
 export { isSandbox } from './sandbox-side'
 export { terminateTask } from './task-control'
-export { onTaskEvent, tellTaskEvent, type TaskEvent, type TaskTold } from './task-event'
+export {
+  onTaskEvent,
+  tellTaskAlert,
+  tellTaskEvent,
+  type TaskAlertEvent,
+  type TaskEvent,
+  type TaskTold,
+} from './task-event'
 export { countTask, reportTasks } from '../infra/task-metrics'
 export {
   keepTasksIn,

@@ -14,6 +14,8 @@ export interface ServerEvents {
   task_progress: (news: { task_id: string; progress: number | null; lines: string[] }) => void
   /** How often something happened to tasks of a queue that is watched, within about a second and in one process. */
   task_queue: (news: { queue: string; counts: Record<string, number> }) => void
+  /** Background work is not well, or is again. */
+  task_alert: (alert: { kind: string; subject: string; amount: number; raised: boolean }) => void
   /** The server stops; connect again, perhaps to another process. */
   server_closing: (message: { msg: string }) => void
   /** An incoming event was not accepted. */
@@ -42,7 +44,8 @@ export interface SocketHandler {
 }
 
 /** Who hears an event: a user on all devices, members of a role, one session, everybody, or watchers of something. */
-export type Room = `${'user' | 'role' | 'session' | 'task' | 'schedule' | 'queue'}:${string}` | 'everybody'
+export type Room =
+  `${'user' | 'role' | 'session' | 'task' | 'schedule' | 'queue' | 'alert'}:${string}` | 'everybody'
 
 type Emit = (rooms: Room | Room[], event: string, data: unknown) => void
 

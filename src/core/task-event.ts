@@ -17,9 +17,22 @@ export interface TaskTold {
   lines: string[]
 }
 
+/** Something is wrong with background work, or no longer is: told once, by the process that noticed it first. */
+export interface TaskAlertEvent {
+  /** no_worker, queue_long, many_failures or schedule_late */
+  kind: string
+  /** Name of the queue, id of the schedule; empty where it is about all. */
+  subject: string
+  /** Tasks, failures or seconds. */
+  amount: number
+  /** false: cleared */
+  raised: boolean
+}
+
 interface Listener {
   happened?(event: TaskEvent): void
   told?(news: TaskTold): void
+  alerted?(alert: TaskAlertEvent): void
 }
 
 const listeners = new Set<Listener>()
@@ -44,3 +57,5 @@ function each(tell: (listener: Listener) => void): void {
 export const tellTaskEvent = (event: TaskEvent): void => each((one) => one.happened?.(event))
 
 export const tellTaskNews = (news: TaskTold): void => each((one) => one.told?.(news))
+
+export const tellTaskAlert = (alert: TaskAlertEvent): void => each((one) => one.alerted?.(alert))

@@ -3,6 +3,7 @@ import { monitorRoutes } from './api/monitor'
 import { resultRoutes } from './api/result'
 import { scheduleRoutes } from './api/schedule'
 import { taskRoutes } from './api/task'
+import { TaskAlert } from './model/alert'
 import { TaskOutbox } from './model/outbox'
 import { TaskQueue } from './model/queue'
 import { TaskResult } from './model/result'
@@ -15,6 +16,7 @@ import { join, wait } from './service/demo'
 import { purgeFinished, purgeOldTicks } from './service/retention'
 import { backfill } from './service/schedule/backfill'
 import { roomsOf, watched } from './service/schedule/news'
+import { startAlerts } from './service/alert'
 import { store } from './service/store'
 import { queueRooms, startWatching, taskRooms, watched as watchedTask } from './service/watch'
 import { backfillSchedule } from './task/backfill-schedule'
@@ -59,7 +61,7 @@ export default module({
   name: 'task',
   version: '0.1.0',
   routes: [...taskRoutes, ...monitorRoutes, ...resultRoutes, ...scheduleRoutes],
-  models: [TaskResult, TaskOutbox, TaskSchedule, TaskTick, TaskSeeded, TaskTerm, TaskQueue],
+  models: [TaskResult, TaskOutbox, TaskSchedule, TaskTick, TaskSeeded, TaskTerm, TaskQueue, TaskAlert],
   tasks: [
     runs(purgeResults, async (_call, _payload, { signal }) => ({ deleted: await purgeFinished(signal) })),
     runs(retryMatching, performRetry),
@@ -87,6 +89,10 @@ export default module({
       rooms: (payload) => ({ leave: queueRooms(payload) }),
     },
     {
+      ...{ event: 'watch_task_alerts', access: 'sys:task:monitor', handle: nothingMore },
+      rooms: () => ({ enter: ['alert:tasks'] }),
+    },
+    {
       ...{ event: 'watch_schedule', access: 'signed_in', payload: WatchSchedule },
       handle: (_user, payload) => watched(payload),
       rooms: (payload) => ({ enter: roomsOf(payload) }),
@@ -100,9 +106,11 @@ export default module({
   start: () => {
     const forget = keepTasksIn(store)
     const unwatch = startWatching()
-    return Promise.resolve(() => {
+    const endAlerts = startAlerts()
+    return Promise.resolve(async () => {
+      await endAlerts()
       unwatch()
-      return Promise.resolve(forget())
+      forget()
     })
   },
 })

@@ -138,6 +138,19 @@ export const plugin = group('Plugins and tasks', {
     max: 86_400,
     description: 'How long a task that a worker does not know is left to other workers before it fails.',
   }),
+  TASK_ALERT_QUEUE_LENGTH: integer({
+    default: 10_000,
+    description: 'An alert is raised when more tasks of one queue are not finished; 0 switches it off.',
+  }),
+  TASK_ALERT_FAILURES: integer({
+    default: 100,
+    max: 10_000,
+    description: 'An alert is raised when more tasks failed within ten minutes; 0 switches it off.',
+  }),
+  TASK_ALERT_SCHEDULE_LATE_SECONDS: integer({
+    default: 300,
+    description: 'An alert is raised when a schedule is late by more than that; 0 switches it off.',
+  }),
   TASK_RESULT_RETENTION_DAYS: integer({
     default: 1,
     max: 3650,

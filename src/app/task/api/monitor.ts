@@ -1,6 +1,7 @@
 import { data, nothing, route, z } from '#core'
-import { DrainQueue, LiveWorker, QueueParams, QueueState } from '../schema/monitor'
+import { DrainQueue, LiveWorker, QueueParams, QueueState, TaskAlertDetail } from '../schema/monitor'
 import { Matching } from '../schema/result'
+import * as alertService from '../service/alert'
 import * as queueService from '../service/queue'
 import * as workerService from '../service/worker'
 
@@ -23,6 +24,16 @@ export const listQueues = route({
   access: MONITOR,
   reply: data(z.array(QueueState)),
   handle: (call) => queueService.list(call),
+})
+
+export const listAlerts = route({
+  method: 'get',
+  path: '/tasks/alerts',
+  title: 'List what is wrong with background work',
+  description: 'The alerts that are raised at the moment.',
+  access: MONITOR,
+  reply: data(z.array(TaskAlertDetail)),
+  handle: (call) => alertService.list(call),
 })
 
 export const pauseQueue = route({
@@ -61,4 +72,4 @@ export const drainQueue = route({
   handle: (call, { params, body }) => queueService.drain(call, params.name, body.confirm),
 })
 
-export const monitorRoutes = [listWorkers, listQueues, pauseQueue, resumeQueue, drainQueue]
+export const monitorRoutes = [listWorkers, listQueues, listAlerts, pauseQueue, resumeQueue, drainQueue]

@@ -1,4 +1,4 @@
-import { Crud, Op, type Db, type Row, type WhereOptions } from '#core'
+import { Crud, Op, countUpTo, type Db, type Row, type WhereOptions } from '#core'
 import { TaskResult } from '../model/result'
 import { termCrud } from './term'
 
@@ -63,6 +63,11 @@ class ResultCrud extends Crud<TaskResult> {
   /** The same for every row that fits. */
   async swapAll(db: Db, was: WhereOptions<TaskResult>, values: Partial<ResultRow>): Promise<void> {
     await this.model.update(values, { where: was, ...db })
+  }
+
+  /** How many failed since then; nobody counts further than `most`. */
+  failuresSince(db: Db, since: Date, most: number): Promise<number> {
+    return countUpTo(db, this.model, { status: 'FAILURE', date_done: { [Op.gte]: since } }, most)
   }
 
   /** What these workers run, the oldest first. */

@@ -46,6 +46,12 @@ class ScheduleCrud extends Crud<TaskSchedule> {
     return row?.next_run_time ?? null
   }
 
+  /** Those that should have run before this moment, the latest first to be seen. */
+  lateSince(db: Db, moment: Date, limit: number) {
+    const where = { enabled: true, next_run_time: { [Op.lt]: moment } }
+    return this.find(db, { where, order: ['next_run_time'], columns: ['id', 'next_run_time'], limit })
+  }
+
   /** Schedules whose time has come, the longest waiting first; nobody else has them until the transaction ends. */
   lockDue(db: Db, moment: Date, limit: number): Promise<ScheduleRow[]> {
     const where = { next_run_time: { [Op.lte]: moment } }

@@ -5,6 +5,17 @@ export const QueueParams = z.object({ name: text(155, 1) })
 export const WatchTask = z.object({ task_id: text(155, 1) })
 export const WatchQueue = z.object({ queue: text(155, 1) })
 
+export const TaskAlertDetail = z
+  .object({
+    kind: z.string().meta({ description: 'no_worker, queue_long, many_failures or schedule_late' }),
+    subject: z
+      .string()
+      .meta({ description: 'Name of the queue, id of the schedule; empty where it is about all' }),
+    amount: z.int().meta({ description: 'Tasks, failures or seconds when it was raised' }),
+    updated_time: isoTime().nullable().meta({ description: 'When it was raised' }),
+  })
+  .meta({ id: 'TaskAlertDetail' })
+
 export const DrainQueue = z
   .object({ confirm: text(155).meta({ description: 'The name of the queue, once more' }) })
   .meta({ id: 'DrainQueue' })

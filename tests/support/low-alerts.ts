@@ -1,0 +1,3 @@
+/** To be imported before everything else: alerts that a test can bring about. */
+process.env['TASK_ALERT_QUEUE_LENGTH'] = '3'
+process.env['TASK_ALERT_FAILURES'] = '2'
