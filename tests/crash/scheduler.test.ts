@@ -2,12 +2,22 @@ import '../support/web-only'
 import { setTimeout as pause } from 'node:timers/promises'
 import { outboxCrud } from '../../src/app/task/crud/outbox'
 import { resultCrud } from '../../src/app/task/crud/result'
+import { env } from '../../src/config/env'
 import { reader } from '../../src/infra/database'
+import { connectRedis } from '../../src/infra/redis'
 import { buildSchedule, forgetSchedules, reachesTicks, scheduleOf, ticksOf } from '../support/schedules'
 import { forgetTasks } from '../support/tasks'
 import { signIn, unique, useApp } from '#testing'
 import { WorkerProcess } from './worker-process'
 import { counting, crashTasks } from './worker-tasks'
+
+// Before `useApp()`, whose own end closes Redis: thousands of jobs that nobody wants any more would keep the workers of
+// the next test file busy.
+afterAll(async () => {
+  const broker = connectRedis('subscriber', env.CELERY_BROKER_REDIS_DATABASE)
+  await broker.flushdb()
+  broker.disconnect()
+})
 
 // Nobody but the three processes looks after schedules, and nobody runs tasks.
 useApp(crashTasks)
