@@ -68,7 +68,7 @@ const KeySet = z.object({ keys: z.array(z.unknown()) })
 type Key = z.output<typeof Key>
 
 const TEN_MINUTES = 600_000
-const FEW_SECONDS = 5000
+const NOT_AT_ALL = 0
 const keySets = new Remembered<Key[]>(TEN_MINUTES)
 
 /** Issuers exchange their keys without notice, so a key that is not known is looked for once more. */
@@ -76,7 +76,7 @@ async function keyFor(header: JwtHeader, jwksUri: string, live: Live): Promise<K
   const load = () => loadKeys(jwksUri, live)
   const key =
     choose(await keySets.get(jwksUri, load), header) ??
-    choose(await keySets.get(jwksUri, load, FEW_SECONDS), header)
+    choose(await keySets.get(jwksUri, load, NOT_AT_ALL), header)
   if (!key) throw failed(new Error('the ID token is signed with a key the issuer does not have'))
   try {
     const jwk: JsonWebKey = key

@@ -26,5 +26,8 @@ export const Address = z
   .nullish()
   .catch(null)
 
-/** Only a plain yes is a yes; some say it in text. */
-export const Yes = z.unknown().transform((value) => value === true || value === 'true')
+/** Only a plain yes is a yes, also in text; anything else and nothing at all is a no. */
+export const Yes = z
+  .literal([true, 'true'])
+  .transform(() => true)
+  .catch(false)

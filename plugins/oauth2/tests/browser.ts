@@ -4,6 +4,10 @@ import { baseUrl } from '#testing'
 export class Browser {
   readonly cookies = new Map<string, string>()
 
+  get base(): string {
+    return baseUrl()
+  }
+
   /** Asks for an address of the API, as a page would. @param path below `/api/v1` */
   async api(path: string, options: { method?: string; token?: string } = {}) {
     const headers: Record<string, string> = {}

@@ -36,14 +36,15 @@ export class TestProvider {
   readonly instead = new Map<string, (response: ServerResponse) => void>()
   /** Makes the ID token, where it is not to be the right one. */
   sign: ((claims: object, key: Key) => string) | null = null
-  /** Paths that were asked for. */
-  readonly asked: string[] = []
+  /** How many connections came in. */
+  connections = 0
   key = newKey()
 
   readonly #codes = new Map<string, Asked>()
   readonly #server: Server = createServer((request, response) => void this.#answer(request, response))
 
   async start(): Promise<void> {
+    this.#server.on('connection', () => this.connections++)
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done))
   }
 
@@ -72,7 +73,6 @@ export class TestProvider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url)
-    this.asked.push(pathname)
     const instead = this.instead.get(pathname)
     if (instead) return instead(response)
     if (pathname === '/.well-known/openid-configuration') return json(response, this.#discovery())
@@ -136,7 +136,9 @@ export class TestProvider {
   #idToken(nonce: string): string {
     const now = Math.floor(Date.now() / 1000)
     const usual = { iss: this.url, aud: TestProvider.CLIENT_ID, sub: this.account['sub'], nonce }
-    const claims = { ...usual, iat: now, exp: now + 300, ...this.claims }
+    const told = { ...usual, iat: now, exp: now + 300, ...this.claims }
+    // What is undefined is left out, as on the wire.
+    const claims = JSON.parse(JSON.stringify(told)) as object
     if (this.sign) return this.sign(claims, this.key)
     return jwt.sign(claims, this.key.privateKey, { algorithm: 'RS256', keyid: this.key.kid })
   }
@@ -149,6 +151,6 @@ function isClient(request: IncomingMessage, form: URLSearchParams): boolean {
   return form.get('client_id') === CLIENT_ID && form.get('client_secret') === CLIENT_SECRET
 }
 
-function json(response: ServerResponse, body: unknown, status = 200): void {
+export function json(response: ServerResponse, body: unknown, status = 200): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }
