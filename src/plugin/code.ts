@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Module } from '../core/module'
 import { loadModule } from '../infra/load-module'
 import { migrationsIn, type Migration } from '../infra/migrator'
-import { dialect } from '../infra/database'
+import { env } from '../config/env'
 import { guarded } from './globals'
 import { inventoryOf, type Inventory } from './inventory'
 import type { Loadable } from './order'
@@ -22,7 +22,10 @@ export async function loadCode(found: Loadable): Promise<Code> {
   const module = checked(found.name, load(indexOf(found.folder)))
   const locales = await readLocales(join(found.folder, 'locales'))
   const migrations = await migrationsIn(join(found.folder, 'migrations'), found.name, load)
-  const inventory = await inventoryOf(migrations, dialect())
+  const inventory = await inventoryOf(
+    migrations,
+    env.DATABASE_TYPE === 'postgresql' ? 'postgres' : env.DATABASE_TYPE,
+  )
   return { module: { ...module, version: found.manifest.plugin.version }, locales, migrations, inventory }
 }
 

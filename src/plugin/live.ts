@@ -43,9 +43,7 @@ export class LivePlugins {
 
   /** Tells every process, this one first, that something about plugins has changed. */
   async announce(): Promise<void> {
-    await redis().set(changedKey(), 'true')
-    await redis().incr(countKey())
-    await redis().publish(channel(), '')
+    await tellOthers()
     await this.settle()
   }
 
@@ -118,6 +116,13 @@ const isOther = (plugin: Plugin, now: Found | undefined): boolean =>
   now === undefined ||
   now.stamp !== plugin.stamp ||
   now.manifest?.plugin.version !== plugin.manifest?.plugin.version
+
+/** For whoever keeps no plugins and has changed the database, such as a command. */
+export async function tellOthers(): Promise<void> {
+  await redis().set(changedKey(), 'true')
+  await redis().incr(countKey())
+  await redis().publish(channel(), '')
+}
 
 export const changedKey = () => `${env.PLUGIN_REDIS_PREFIX}:changed`
 const countKey = () => `${env.PLUGIN_REDIS_PREFIX}:count`

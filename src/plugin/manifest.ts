@@ -25,7 +25,7 @@ const someOf = <const T extends readonly [string, ...string[]]>(names: T) =>
     .min(1, `must name at least one of ${names.join(', ')}`)
 const pluginName = z
   .string('must be text')
-  .max(64, 'must have at most 64 characters')
+  .max(32, 'must have at most 32 characters')
   .regex(
     NAME,
     'must be words of small letters and digits joined by - or _, like "notice" or "code-generator"',

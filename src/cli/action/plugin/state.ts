@@ -1,0 +1,42 @@
+import { env } from '../../../config/env'
+import { reader } from '../../../infra/database'
+import { say } from '../../../utils/printer'
+import { pluginCrud } from '../../../plugin/crud/plugin'
+import { findPlugins } from '../../../plugin/folders'
+import { tellOthers } from '../../../plugin/live'
+import { withSteward } from '../../opened'
+import { failed, misused } from '../../outcome'
+import { sayJson, table } from '../../output'
+import { asOperation } from '../../recorded'
+
+/** What is in the folder, and what the processes say about it. */
+export async function list({ json }: { json?: boolean }): Promise<void> {
+  await withSteward(async () => {
+    const rows = new Map((await pluginCrud.all(reader())).map((row) => [row.name, row]))
+    const plugins = (await findPlugins()).map(({ name, manifest, problems }) => {
+      const row = rows.get(name)
+      const version = manifest?.plugin.version ?? '-'
+      const state = problems.length > 0 ? 'set_aside' : (row?.state ?? 'new')
+      return { name, version, state, reason: problems[0] ?? row?.reason ?? '' }
+    })
+    if (json) return sayJson(plugins)
+    if (plugins.length === 0) return say('There is no plugin.')
+    const cells = plugins.map(({ name, version, state, reason }) => [name, version, state, reason])
+    say(table(['NAME', 'VERSION', 'STATE', 'REASON'], cells))
+  })
+}
+
+export async function setEnabled(name: string, isEnabled: boolean): Promise<void> {
+  if (!isEnabled && env.PLUGIN_REQUIRED.includes(name))
+    throw failed(`${name} is required (PLUGIN_REQUIRED) and cannot be switched off.`)
+  await withSteward(async () => {
+    await asOperation(`plugin ${isEnabled ? 'enable' : 'disable'}`, { name }, async (call) => {
+      const row = await pluginCrud.lockByName(call.db, name)
+      if (!row) throw misused(`There is no plugin ${name}, or no process has seen it yet.`)
+      await pluginCrud.update(call.db, row.id, { is_enabled: isEnabled })
+      call.outdates('rights')
+      call.afterCommit(() => tellOthers())
+    })
+    say(`${name} is switched ${isEnabled ? 'on' : 'off'}; running processes follow within seconds.`)
+  })
+}

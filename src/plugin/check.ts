@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Module } from '../core/module'
+import { env } from '../config/env'
+import { supportedLanguages } from '../infra/i18n'
+import { version } from '../utils/version'
+import { Claims } from './clash'
+import { loadCode, type Code } from './code'
+import { findPlugins } from './folders'
+import { inLoadOrder, type Loadable } from './order'
+
+export interface Finding {
+  /** `error` keeps the plugin from being loaded or installed, `advice` does not. */
+  kind: 'error' | 'advice'
+  words: string
+}
+
+/** Everything that is wrong with a plugin, as far as it shows without starting it. Those it requires are looked for. */
+export async function checkPlugin(folder: string, core: Module[]): Promise<Finding[]> {
+  const found = await findPlugins([folder])
+  const others = (await findPlugins()).filter(({ name }) => name !== found[0]?.name)
+  const [one] = await findPlugins([folder, ...others.map((other) => other.folder)])
+  if (!one) return []
+  if (one.problems.length > 0) return one.problems.map((words) => ({ kind: 'error', words }))
+  const { sorted, faults } = inLoadOrder([one, ...others], { version, database: env.DATABASE_TYPE })
+  const fault = faults.get(one.name)
+  if (fault !== undefined) return [{ kind: 'error', words: fault }]
+  const self = sorted.find(({ name }) => name === one.name)
+  return self ? [...(await faultsOf(self, core)), ...adviceFor(self)] : []
+}
+
+async function faultsOf(self: Loadable, core: Module[]): Promise<Finding[]> {
+  try {
+    const code = await loadCode(self)
+    const clash = new Claims(core).take(self.manifest, code)
+    return [...(clash === null ? [] : [{ kind: 'error' as const, words: clash }]), ...adviceAbout(code)]
+  } catch (error) {
+    return [{ kind: 'error', words: error instanceof Error ? error.message : String(error) }]
+  }
+}
+
+function adviceFor({ folder }: Loadable): Finding[] {
+  const advice: Finding[] = []
+  if (!existsSync(join(folder, 'README.md')))
+    advice.push({ kind: 'error', words: 'README.md is missing: without it the plugin cannot be installed' })
+  if (!existsSync(join(folder, 'tests')))
+    advice.push({ kind: 'advice', words: 'tests is missing: a plugin brings its tests along' })
+  return advice
+}
+
+function adviceAbout({ locales, inventory, module }: Code): Finding[] {
+  const languages = supportedLanguages().filter((language) => locales.size > 0 && !locales.has(language))
+  const tables = new Set(inventory.tables)
+  const untouched = inventory.altered.length === 0 && tables.size > 0
+  return [
+    ...languages.map((language) => ({
+      kind: 'advice' as const,
+      words: `locales/${language}.json is missing`,
+    })),
+    ...(untouched
+      ? [{ kind: 'error' as const, words: 'its migrations make tables and do not take them away' }]
+      : []),
+    ...((module.routes ?? []).length + (module.tasks ?? []).length === 0 && !module.start
+      ? [{ kind: 'advice' as const, words: 'it does nothing: no routes, no tasks, no start' }]
+      : []),
+  ]
+}
