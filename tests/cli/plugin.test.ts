@@ -16,7 +16,7 @@ const pluginDir = () => {
 afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true })))
 
 describe.each(['x', 'book-shelf', 'a-long-plugin-name'])('plugin create %s', (name) => {
-  it('makes a plugin that passes form, lint and the strict check as it is', async () => {
+  it('makes a plugin that passes the formatter and the strict check as it is', async () => {
     const home = { PLUGIN_DIR: pluginDir() }
     const folder = join(home.PLUGIN_DIR, name)
 
