@@ -8,6 +8,7 @@ import { handOver } from '../service/hand-over'
 import { queueMail, type NewMail } from '../service/outbox'
 import { purgeOld } from '../service/retention'
 import { render } from '../service/template'
+import { isSigned } from './dkim'
 import { smtpError, startSmtp, type Received, type Smtp } from './smtp'
 
 useApp({ plugins: ['email'] })
@@ -438,7 +439,7 @@ describe('settings that change while it runs', () => {
   })
 
   it('sign mails', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -447,6 +448,7 @@ describe('settings that change while it runs', () => {
     set({ EMAIL_DKIM_KEY: privateKey.replaceAll('\n', '\\n') })
     await ending(await taskOf((await queue()).id))
 
-    expect((await only()).raw).toMatch(/^DKIM-Signature: v=1; a=rsa-sha256;/m)
+    expect(isSigned((await only()).raw, publicKey)).toBe(true)
+    expect(isSigned((await only()).raw.replace('Subject: Hello', 'Subject: Hallo'), publicKey)).toBe(false)
   })
 })
