@@ -25,9 +25,9 @@ export interface Found {
 }
 
 /** Rows of one condition that are counted. */
-const MOST_COUNTED = 10_000
+const MOST_COUNTED = 5000
 /** Rows of one condition that are asked for others: what is rarer is found whole, what is not a piece at a time. */
-const MOST_ASKED = 3000
+const MOST_ASKED = 1000
 
 interface Page {
   size: number
