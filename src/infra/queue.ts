@@ -134,18 +134,39 @@ export async function forgetJobs(): Promise<number> {
 /** Installations that share a Redis keep apart by the number of their database; braces keep a cluster's keys together. */
 const prefix = () => `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`
 
+const queuePrefix = () => `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`
+
 const broker = () => env.CELERY_BROKER_REDIS_DATABASE
 
 async function producer(name: string): Promise<Bull.Queue> {
-  producing ??= connectRedis('commands', broker())
-  const client = producing
-  // Only the first connection is waited for; while Redis is away later on, commands fail at once.
-  if (client.status === 'wait' || client.status.startsWith('connect')) await once(client, 'ready')
+  const client = await producerClient()
   const known = producers.get(name)
   if (known) return known
   const queue = await openQueue(name, () => client)
   producers.set(name, queue)
   return queue
+}
+
+async function producerClient(): Promise<Redis> {
+  producing ??= connectRedis('commands', broker())
+  const client = producing
+  // Only the first connection is waited for; while Redis is away later on, commands fail at once.
+  if (client.status === 'wait' || client.status.startsWith('connect')) await once(client, 'ready')
+  return client
+}
+
+/**
+ * Does the work when the queues may have lost jobs since it was done last, by whichever process: they are empty, or
+ * Redis was started anew, and with it comes back only what it had written to the disk.
+ */
+export async function whenQueuesAreNew(work: () => Promise<void>): Promise<void> {
+  const client = await within(PATIENCE_MS, producerClient)
+  const key = `${queuePrefix()}:run`
+  // The nodes of a cluster are started one by one; there only a queue that is empty is noticed.
+  const run = client.isCluster ? 'cluster' : (/run_id:(\w+)/.exec(await client.info('server'))?.[1] ?? '')
+  if ((await client.get(key)) === run) return
+  await work()
+  await client.set(key, run)
 }
 
 /** Loads Bull with the first queue: a process without queues does not pay for it. */

@@ -245,7 +245,7 @@ describe('the outbox', () => {
     await redis.flushdb()
     redis.disconnect()
     const { id: row } = await resultOf(id)
-    await outboxCrud.postpone(reader(), [row], new Date())
+    await outboxCrud.update(reader(), row, { push_time: new Date() })
 
     await sweepOutbox()
 

@@ -1,6 +1,9 @@
 import { Crud, Op, type CreationAttributes, type Db, type Row } from '#core'
 import { TaskOutbox } from '../model/outbox'
 
+/** A delayed task is in its queue this long before it is due. */
+export const PUSHED_BEFORE_MS = 60_000
+
 class OutboxCrud extends Crud<TaskOutbox> {
   /** The unfinished tasks with these unique keys: the id of each by its key. */
   async holders(db: Db, keys: string[]): Promise<Map<string, string>> {
@@ -34,8 +37,16 @@ class OutboxCrud extends Crud<TaskOutbox> {
     return new Map(groups.map((group) => [String(group['queue']), group.count]))
   }
 
-  async postpone(db: Db, ids: string[], until: Date): Promise<void> {
-    if (ids.length > 0) await this.model.update({ push_time: until }, { where: { id: ids }, ...db })
+  /** Puts off rows that were seen to be due at a moment; not those of which somebody has said since to look again. */
+  async postpone(db: Db, ids: string[], seen: Date, until: Date): Promise<void> {
+    const where = { id: ids, push_time: { [Op.lte]: seen } }
+    if (ids.length > 0) await this.model.update({ push_time: until }, { where, ...db })
+  }
+
+  /** Makes everything be looked at that should be in a queue by now; what is due later is pushed in its time. */
+  async lookAgain(db: Db, moment: Date): Promise<void> {
+    const soon = new Date(moment.getTime() + PUSHED_BEFORE_MS)
+    await this.model.update({ push_time: moment }, { where: { due_time: { [Op.lte]: soon } }, ...db })
   }
 
   async reschedule(db: Db, id: string, due: Date, push: Date): Promise<void> {

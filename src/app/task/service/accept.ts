@@ -1,5 +1,5 @@
 import type { AcceptedTask, Db } from '#core'
-import { outboxCrud } from '../crud/outbox'
+import { PUSHED_BEFORE_MS, outboxCrud } from '../crud/outbox'
 import { resultCrud } from '../crud/result'
 import { termCrud } from '../crud/term'
 import { payloadWords } from './index-words'
@@ -59,7 +59,7 @@ async function claim(db: Db, wanted: { key: string; task: AcceptedTask }[]): Pro
 }
 
 function outboxRow({ id, name, queue, created_time, due_time, unique_key, schedule_id }: AcceptedTask) {
-  const push = Math.max(created_time.getTime(), due_time.getTime() - 60_000) + HEAD_START_MS
+  const push = Math.max(created_time.getTime(), due_time.getTime() - PUSHED_BEFORE_MS) + HEAD_START_MS
   return { id, name, queue, created_time, due_time, push_time: new Date(push), unique_key, schedule_id }
 }
 

@@ -1,4 +1,4 @@
-import { inTransaction, logger, now, pushJobs, reader, redis, env } from '#core'
+import { inTransaction, logger, now, pushJobs, reader, redis, env, whenQueuesAreNew } from '#core'
 import { outboxCrud } from '../crud/outbox'
 
 const PAUSE_MS = 1000
@@ -15,7 +15,8 @@ const TURN_SECONDS = 5
 export async function sweepOutbox(): Promise<number> {
   let pushed = 0
   for (;;) {
-    const rows = await outboxCrud.due(reader(), now(), BATCH)
+    const seen = now()
+    const rows = await outboxCrud.due(reader(), seen, BATCH)
     if (rows.length === 0) return pushed
     await pushJobs(rows)
     const again = new Date(now().getTime() + AGAIN_MS)
@@ -23,6 +24,7 @@ export async function sweepOutbox(): Promise<number> {
       outboxCrud.postpone(
         db,
         rows.map((row) => row.id),
+        seen,
         again,
       ),
     )
@@ -50,6 +52,7 @@ async function sweepInTurn(): Promise<void> {
   try {
     if ((await redis().set(key, '1', 'EX', TURN_SECONDS, 'NX')) !== 'OK') return
     try {
+      await whenQueuesAreNew(() => outboxCrud.lookAgain(reader(), now()))
       const pushed = await sweepOutbox()
       if (pushed > 0) logger.debug('tasks were pushed from the outbox', { pushed })
     } finally {
