@@ -9,6 +9,8 @@ import { app, baseUrl, signIn, signInAdmin, stranger, useApp } from '#testing'
 
 useApp({ plugins: [path.join(__dirname, 'fixture/memo')] })
 
+jest.setTimeout(120_000)
+
 const toggle = async () => (await signInAdmin()).put('/sys/plugins/memo/status')
 
 afterEach(async () => {

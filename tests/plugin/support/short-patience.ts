@@ -1,2 +1,2 @@
-process.env.PLUGIN_LOAD_SECONDS = '2'
+process.env.PLUGIN_LOAD_SECONDS = '8'
 export {}
