@@ -241,13 +241,15 @@ describe('the outbox', () => {
     const { id } = await queue()
     const before = await taskOf(id)
     await reaches(before, 'RETRY')
-    smtp.answers.recipient = undefined
     await admin.post(`${PATH}/${id}/resend`)
-    await ending(await taskOf(id))
+    await reaches(await taskOf(id), 'RETRY')
+    smtp.answers.recipient = undefined
 
     const { signal } = new AbortController()
     const run = { key: before, retries: 1, signal, progress: () => {}, log: () => {} }
     expect(await handOver(id, run)).toEqual({ state: 'not_mine' })
+    expect(smtp.mails).toEqual([])
+    expect(await again(id, 1)).toEqual({ state: 'sent' })
     await only()
   })
 
