@@ -119,11 +119,17 @@ export const webAddress = (max = 256) => z.url({ protocol: /^https?$/ }).max(max
 export const optionalWebAddress = (max = 256) =>
   z.preprocess((value) => (value === '' ? null : value), webAddress(max).nullable()).optional()
 
+/** What a moment reads like that has been through a cache. */
+const JSON_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** A moment on the way out: `YYYY-MM-DD HH:mm:ss` in DATETIME_TIMEZONE. */
 export const timestamp = () =>
   z
     .union([z.date(), z.string()])
-    .transform((value) => (value instanceof Date ? formatTime(value, env.DATETIME_TIMEZONE) : value))
+    .transform((value) => {
+      const moment = typeof value === 'string' && JSON_TIME.test(value) ? new Date(value) : value
+      return moment instanceof Date ? formatTime(moment, env.DATETIME_TIMEZONE) : moment
+    })
     .meta({ override: { type: 'string', examples: ['2026-11-21 09:30:00'] } })
 
 /** A moment on the way in: ISO 8601 or the form of `timestamp`; without an offset it is DATETIME_TIMEZONE's clock. */

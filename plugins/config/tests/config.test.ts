@@ -60,6 +60,9 @@ describe('the settings that are there from the start', () => {
       USER_PASSWORD_MIN_LENGTH: String(env.USER_PASSWORD_MIN_LENGTH),
     })
     expect(await group('EMAIL')).toHaveLength(6)
+    expect((await group('LOGIN'))[0]).toMatchObject({
+      created_time: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+    })
     expect((await group('LOGIN')).map(({ key }) => key)).toEqual([
       'LOGIN_CONFIG_STATUS',
       'LOGIN_CAPTCHA_ENABLED',

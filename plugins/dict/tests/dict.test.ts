@@ -61,7 +61,13 @@ describe('the dictionaries of the console', () => {
       '1 菜单',
       '0 目录',
     ])
-    expect(entries[0]).toMatchObject({ color: 'purple', sort: 5, status: 1, type_code: 'sys_menu_type' })
+    expect(entries[0]).toMatchObject({
+      created_time: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+      color: 'purple',
+      sort: 5,
+      status: 1,
+      type_code: 'sys_menu_type',
+    })
   })
 
   it('number thirty-six entries in twelve', async () => {
