@@ -71,7 +71,11 @@ export const file = (contentType: string): Reply<FileReply> => ({
 })
 
 /** Sends a browser on to the address the handler returns, with 307; nothing on the way keeps the answer. */
-export const redirect = (): Reply<string> => ({ kind: 'redirect', schema: z.url(), contentType: 'text/plain' })
+export const redirect = (): Reply<string> => ({
+  kind: 'redirect',
+  schema: z.url(),
+  contentType: 'text/plain',
+})
 
 /** The full shape of a page, for the API document. */
 export const pageDocument = (page: z.ZodObject) =>
