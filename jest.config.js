@@ -1,9 +1,20 @@
+/** What never asks a database; the suite has proved it on SQLite when it comes to the other two. */
+const WITHOUT_DATABASE = [
+  'tests/(utils|common|config)/',
+  'tests/architecture/(deployment|install|locales|openapi|plugin-schema|scripts|words)\\.test',
+  'tests/cli/new-lines\\.test',
+  'tests/infra/(cache|epoch|i18n|ids|location|logger|read-together|redis.*)\\.test',
+  'tests/security/(captcha|one-time-code|password|rate-limit|secret-box|session|token|totp)\\.test',
+]
+const isOther = ['mariadb', 'postgresql'].includes(process.env.TEST_DATABASE)
+
 /** One suite; the database is chosen by TEST_DATABASE (sqlite, mariadb, postgresql). */
 module.exports = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'default'] },
   roots: ['<rootDir>/tests', '<rootDir>/plugins'],
   testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(isOther ? WITHOUT_DATABASE : [])],
   // Plugins of tests may lie outside of the project.
   moduleNameMapper: {
     '^#core$': '<rootDir>/src/core/index.ts',
