@@ -1,10 +1,16 @@
 import { QueryTypes } from 'sequelize'
 import { coreMigrations } from '../../src/boot'
 import { database, dialect } from '../../src/infra/database'
-import { migrateUp, migrator, pendingMigrations } from '../../src/infra/migrator'
+import { migrateDown, migrateUp, migrator, pendingMigrations } from '../../src/infra/migrator'
+import { pluginMigrations } from '../../src/plugin/folders'
 import { useApp } from '#testing'
 
 useApp()
+
+/** Other tests start whole servers on this database, with all plugins. */
+beforeAll(async () => {
+  await migrateDown(await pluginMigrations())
+})
 
 const tables = async () =>
   (await database().getQueryInterface().showAllTables()) as (string | { tableName: string })[]

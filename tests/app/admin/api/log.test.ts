@@ -135,6 +135,8 @@ describe.each([
   })
 
   it('is emptied by whoever may, which is the first thing it then says', async () => {
+    // What other tests left is more than one request deletes.
+    await (kind === 'login' ? loginLogCrud : operaLogCrud).purge(reader(), {})
     const [row, request] = [await build(), randomUUID()]
     const user = await signIn({ can: [`log:${kind}:clear`] })
 
