@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP } from 'node:net'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { env } from '../config/env'
 import { AppError, badRequest } from '../common/errors'
+import { isOnInternet } from '../utils/internet-address'
 
 const ADDRESS = /^https?:\/\/[^/?#\s@]+(?:\/[\w.~-]+)*\/([\w-]+?)(?:\.git)?$/i
 const PATIENCE_MS = 60_000
@@ -17,31 +17,6 @@ export function nameOfRepository(url: string): string {
   return name
 }
 
-/** Networks behind the firewall: an address there would let whoever may install look around inside. */
-const inside = new BlockList()
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  inside.addSubnet(net, bits, 'ipv4')
-for (const [net, bits] of [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  inside.addSubnet(net, bits, 'ipv6')
-
 /**
  * An address of the host that may be asked: not of this machine, not of a private network.
  * @throws 400 `plugin.git_address`
@@ -51,15 +26,9 @@ export async function publicAddressOf(host: string): Promise<string> {
   const found = await lookup(bare, { all: true }).catch(() => [])
   const isAllowed = env.PLUGIN_GIT_HOSTS.includes(bare)
   const [first] = found
-  if (!first || (!isAllowed && found.some(({ address }) => isInside(address))))
+  if (!first || (!isAllowed && !found.every(({ address }) => isOnInternet(address))))
     throw badRequest('plugin.git_address')
   return first.address
-}
-
-export function isInside(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return isInside(mapped)
-  return inside.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
 /**

@@ -1,47 +1,19 @@
-import { lookup, type LookupAddress } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { lookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
 import Wreck from '@hapi/wreck'
-import { AppError } from '#core'
+import { AppError, isOnInternet } from '#core'
 import type { Live } from '../config'
 
 /** No honest answer of a provider is larger. */
 const MAX_BYTES = 1_000_000
-
-const inside = new BlockList()
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  inside.addSubnet(network, bits, 'ipv4')
-// Of IPv6 only what is routed on the internet is outside.
-const internet = new BlockList()
-internet.addSubnet('2000::', 3, 'ipv6')
-for (const [network, bits] of [
-  ['2001:db8::', 32],
-  ['2002::', 16],
-] as const)
-  inside.addSubnet(network, bits, 'ipv6')
-
-/** Whether an address belongs to this machine, its network, or nobody. */
-export function isInside({ address, family }: Pick<LookupAddress, 'address' | 'family'>): boolean {
-  if (family === 4) return inside.check(address, 'ipv4')
-  return !internet.check(address, 'ipv6') || inside.check(address, 'ipv6')
-}
 
 /** Looked at when the connection is made, so that a name cannot lead elsewhere the second time it is asked for. */
 const outsideOnly: LookupFunction = (host, options, done) => {
   lookup(host, { ...options, all: true }, (error, addresses) => {
     const [first] = addresses ?? []
     if (error || !first) return done(error ?? new Error(`${host} has no address`), '')
-    if (addresses.some(isInside)) return done(new Error(`${host} is not on the internet`), '')
+    if (!addresses.every(({ address }) => isOnInternet(address)))
+      return done(new Error(`${host} is not on the internet`), '')
     if (options.all) return done(null, addresses)
     done(null, first.address, first.family)
   })

@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http'
 import jwt from 'jsonwebtoken'
 import { redis } from '#core'
 import { unique, useApp } from '#testing'
-import { isInside } from '../provider/outgoing'
 import { Browser } from './browser'
 import { json, TestProvider } from './provider'
 import { corp, errorIn, provider, returnFrom, set, signInAt, tokenIn, useProvider } from './world'
@@ -232,26 +231,4 @@ describe('an issuer', () => {
       expect(provider.connections).toBe(before)
     },
   )
-
-  it.each<[string, 4 | 6, boolean]>([
-    ['127.0.0.1', 4, true],
-    ['10.1.2.3', 4, true],
-    ['169.254.169.254', 4, true],
-    ['192.168.0.1', 4, true],
-    ['172.31.255.255', 4, true],
-    ['100.64.0.1', 4, true],
-    ['0.0.0.0', 4, true],
-    ['255.255.255.255', 4, true],
-    ['140.82.112.3', 4, false],
-    ['172.32.0.1', 4, false],
-    ['::1', 6, true],
-    ['::ffff:127.0.0.1', 6, true],
-    ['64:ff9b::7f00:1', 6, true],
-    ['fe80::1', 6, true],
-    ['fd00::1', 6, true],
-    ['2002:7f00:1::', 6, true],
-    ['2606:50c0:8000::153', 6, false],
-  ])('at %s: family %i, inside %s', (address, family, inside) => {
-    expect(isInside({ address, family })).toBe(inside)
-  })
 })
