@@ -4,13 +4,14 @@ import { ZodError } from 'zod'
 import { env } from '../config/env'
 import { AppError } from '../common/errors'
 import { isDataError } from '../infra/dialect'
+import { isRedisDown } from '../infra/redis'
 import { GivenUp, type Task } from './task'
 import type { Failure } from './task-store'
 
 const USUAL_PAUSE = 10
 const LONGEST_PAUSE = 3600
 /** The pause of tasks that say nothing, in seconds (contract 3). */
-const DATABASE_PAUSE = 180
+const OUTAGE_PAUSE = 180
 
 /** A failed attempt as its result keeps it. */
 export function failureOf(error: unknown): Failure {
@@ -44,7 +45,7 @@ function moduleOf(error: Error): string {
 export function pauseBefore(task: Task, retries: number, error: unknown): number | null {
   if (isFinal(error) || task.final_errors?.some((kind) => error instanceof kind)) return null
   if (task.attempts === undefined) {
-    return isDatabaseFault(error) && retries < env.CELERY_TASK_MAX_RETRIES ? spread(DATABASE_PAUSE) : null
+    return isOutage(error) && retries < env.CELERY_TASK_MAX_RETRIES ? spread(OUTAGE_PAUSE) : null
   }
   if (retries + 1 >= task.attempts) return null
   const first = task.pause ?? USUAL_PAUSE
@@ -58,6 +59,10 @@ function isFinal(error: unknown): boolean {
   if (error instanceof GivenUp || error instanceof ZodError) return true
   return error instanceof AppError && error.status < 500
 }
+
+/** It lies neither in the task nor in its payload: the database or Redis is away, or somebody said "not now" (503). */
+const isOutage = (error: unknown) =>
+  isRedisDown(error) || isDatabaseFault(error) || (error instanceof AppError && error.status === 503)
 
 const isDatabaseFault = (error: unknown) =>
   error instanceof BaseError && !(isDataError(error) && error instanceof DatabaseError)

@@ -13,8 +13,8 @@ export interface Task<P extends z.ZodType = z.ZodType> {
   /** Names of the payload's keys in the order in which a schedule may give them without names. */
   positional?: string[]
   /**
-   * How often it is tried in all, whatever goes wrong. Without it only faults of the database are tried again,
-   * CELERY_TASK_MAX_RETRIES times, every three minutes.
+   * How often it is tried in all, whatever goes wrong. Without it only faults of the database and of Redis, and a "not
+   * now" (503), are tried again: CELERY_TASK_MAX_RETRIES times, every three minutes.
    */
   attempts?: number
   /** How the pause before the next attempt grows. Default `exponential`. */

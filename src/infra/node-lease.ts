@@ -31,8 +31,12 @@ export interface Grant {
 }
 
 // ioredis keeps no type of scripts; eval with two or three lines is as fast and needs none.
-const RAISE = `if tonumber(ARGV[1]) > tonumber(redis.call('get', KEYS[1]) or '0') then redis.call('set', KEYS[1], ARGV[1]) end`
+const RAISE = `local last = tonumber(redis.call('get', KEYS[1]) or '0')
+if tonumber(ARGV[1]) > last then redis.call('set', KEYS[1], ARGV[1]) end return last`
 const EXTEND = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`
+/** Takes what Redis has forgotten. */
+const KEEP = `local owner = redis.call('get', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1`
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
 /**
@@ -71,12 +75,17 @@ export class NodeLease {
     }
   }
 
-  /** @returns null when the number is no longer ours: then it must not be used again */
+  /**
+   * A Redis that was emptied has forgotten us, but nobody else has had the number as long as the grant is good and the
+   * reservation is not beyond our own: then we keep it, and ids go on without a gap.
+   * @returns null when the number is no longer ours: then it must not be used again
+   */
   async renew(grant: Grant): Promise<Grant | null> {
     const stretch = this.#stretch()
-    await this.redis.eval(RAISE, 1, this.#key('last', grant.node), stretch.until)
+    const last = await this.redis.eval(RAISE, 1, this.#key('last', grant.node), stretch.until)
+    const isForgottenAtMost = Number(last) <= grant.until && performance.now() < grant.deadline
     const isOurs = await this.redis.eval(
-      EXTEND,
+      isForgottenAtMost ? KEEP : EXTEND,
       1,
       this.#key('nodes', grant.node),
       grant.owner,

@@ -112,6 +112,26 @@ describe('a lease', () => {
     expect(await holder(node)).toBe('somebody else')
   })
 
+  it('is kept, and ids go on without a gap, when Redis forgets everything', async () => {
+    await startIds(await openTestRedis(), { prefix, ttlSeconds: 2, heartbeatSeconds: 0.1 })
+    const node = nodeOf(nextId())
+
+    await redis().del(leaseKey(node), leaseKey(node).replace('nodes', 'last'))
+    await until('the renewal', async () => nodeOf(nextId()) !== node || (await holder(node)) !== null)
+
+    expect(nodeOf(nextId())).toBe(node)
+  })
+
+  it('is not kept when somebody has had the number since, although Redis has forgotten whom', async () => {
+    await startIds(await openTestRedis(), { prefix, ttlSeconds: 2, heartbeatSeconds: 0.1 })
+    const node = nodeOf(nextId())
+
+    await redis().set(leaseKey(node).replace('nodes', 'last'), Date.now() + 60_000)
+    await redis().del(leaseKey(node))
+
+    await until('another node', () => idsReady() && nodeOf(nextId()) !== node)
+  })
+
   it('ends while Redis is away, and ids come back with it', async () => {
     const own = await startOwnRedis()
     await startIds(await openRedis({ path: own.path }), { prefix, ttlSeconds: 3, heartbeatSeconds: 0.5 })

@@ -1,5 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { env, giveUp, module, pushJobs, reader, redis, removeJob, runs, task, z } from '#core'
+import { ConnectionError } from 'sequelize'
+import {
+  conflict,
+  env,
+  giveUp,
+  module,
+  pushJobs,
+  reader,
+  redis,
+  removeJob,
+  runs,
+  task,
+  unavailable,
+  z,
+} from '#core'
 import { outboxCrud } from '../../../src/app/task/crud/outbox'
 import { resultCrud } from '../../../src/app/task/crud/result'
 import { pauseBefore } from '../../../src/core/task-failure'
@@ -130,5 +144,13 @@ describe('the pause before the next attempt', () => {
     expect(pauseBefore({ ...declared, backoff: 'fixed' }, 18, fault)).toBeLessThanOrEqual(10)
     expect(pauseBefore(declared, 19, fault)).toBeNull()
     expect(pauseBefore(declared, 0, giveUp('no'))).toBeNull()
+  })
+
+  it('is long after an outage, and nothing else is tried again, where the task says nothing', () => {
+    const away = [unavailable('ids.no_lease'), new Error('Connection is closed.'), new ConnectionError(fault)]
+
+    for (const outage of away) expect(pauseBefore(plain, 0, outage)).toBeGreaterThanOrEqual(90)
+    expect(pauseBefore(plain, env.CELERY_TASK_MAX_RETRIES, away[0])).toBeNull()
+    for (const own of [fault, conflict('request.conflict')]) expect(pauseBefore(plain, 0, own)).toBeNull()
   })
 })
