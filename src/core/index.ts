@@ -106,7 +106,7 @@ export {
   type TaskStore,
 } from './task-store'
 export { liveWorkers, type WorkerReport } from './worker-presence'
-export { pushJobs, queueLength, removeJob, whenQueuesAreNew } from '../infra/queue'
+export { pushAgain, pushJobs, queueLength, removeJob, whenQueuesAreNew } from '../infra/queue'
 export { isSecretKey, redact } from '../common/redact'
 export { preview } from './masking'
 export { maskArguments, maskTask } from './secret-field'

@@ -50,13 +50,41 @@ let producing: Redis | undefined
  * @throws when Redis does not take them within a second
  */
 export async function pushJobs(jobs: QueuedJob[]): Promise<void> {
+  await perQueue(jobs, (queue, some) => queue.addBulk(some.map(asBullJob)))
+}
+
+/** The same for jobs that may have been lost: a remnant of one would keep it out of its queue. */
+export async function pushAgain(jobs: QueuedJob[]): Promise<void> {
+  await perQueue(jobs, (queue, some) => Promise.all(some.map(({ id }) => removeRemnant(queue, id))))
+  await pushJobs(jobs)
+}
+
+async function perQueue(
+  jobs: QueuedJob[],
+  work: (queue: Bull.Queue, jobs: QueuedJob[]) => Promise<unknown>,
+): Promise<void> {
   const names = [...new Set(jobs.map((job) => job.queue))]
   await within(PATIENCE_MS * Math.max(1, jobs.length / 100), async () => {
     for (const name of names) {
-      const queue = await producer(name)
-      await queue.addBulk(jobs.filter((job) => job.queue === name).map(asBullJob))
+      await work(
+        await producer(name),
+        jobs.filter((job) => job.queue === name),
+      )
     }
   })
+}
+
+/** How Bull calls a job of which Redis has forgotten all but the id. */
+const NAMELESS = '__default__'
+
+// Bull writes the moment at which it takes a job without looking whether Redis still has the job.
+const REMOVE_REMNANT = `if redis.call('hexists', KEYS[1], 'name') == 1 then return 0 end
+redis.call('lrem', KEYS[3], 0, ARGV[1]) return redis.call('del', KEYS[1], KEYS[2])`
+
+/** Removes what is left of a job that Redis has forgotten; a whole one stays. */
+function removeRemnant(queue: Bull.Queue, id: string): Promise<unknown> {
+  const key = queue.toKey(id)
+  return queue.client.eval(REMOVE_REMNANT, 3, key, `${key}:lock`, queue.toKey('active'), id)
 }
 
 /** Takes a job out of its queue, unless a worker has it already. */
@@ -99,7 +127,9 @@ export async function consume(
   })
   const running = new Set<Promise<void>>()
   const run = (job: Bull.Job) => {
-    const turn = work({ id: String(job.id), name: job.name })
+    const id = String(job.id)
+    const turn =
+      job.name === NAMELESS ? removeRemnant(queue, id).then(() => undefined) : work({ id, name: job.name })
     running.add(turn)
     return turn.finally(() => running.delete(turn))
   }
@@ -165,8 +195,10 @@ export async function whenQueuesAreNew(work: () => Promise<void>): Promise<void>
   // The nodes of a cluster are started one by one; there only a queue that is empty is noticed.
   const run = client.isCluster ? 'cluster' : (/run_id:(\w+)/.exec(await client.info('server'))?.[1] ?? '')
   if ((await client.get(key)) === run) return
+  // Who empties Redis meanwhile takes this away too, and the work is done once more.
+  await client.set(key, 'being filled')
   await work()
-  await client.set(key, run)
+  await client.set(key, run, 'XX')
 }
 
 /** Loads Bull with the first queue: a process without queues does not pay for it. */
@@ -183,6 +215,7 @@ async function openQueue(name: string, createClient: (type: string) => Redis): P
       lockRenewTime: third,
       stalledInterval: third,
       maxStalledCount: WITHOUT_END,
+      retryProcessDelay: PATIENCE_MS,
       backoffStrategies: {
         again: (_attempts: number, error: Error) =>
           error instanceof RunAgain ? error.milliseconds : PAUSE_AFTER_FAULT_MS,

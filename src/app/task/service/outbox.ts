@@ -1,4 +1,4 @@
-import { inTransaction, logger, now, pushJobs, reader, redis, env, whenQueuesAreNew } from '#core'
+import { inTransaction, logger, now, pushAgain, reader, redis, env, whenQueuesAreNew } from '#core'
 import { outboxCrud } from '../crud/outbox'
 
 const PAUSE_MS = 1000
@@ -18,7 +18,7 @@ export async function sweepOutbox(): Promise<number> {
     const seen = now()
     const rows = await outboxCrud.due(reader(), seen, BATCH)
     if (rows.length === 0) return pushed
-    await pushJobs(rows)
+    await pushAgain(rows)
     const again = new Date(now().getTime() + AGAIN_MS)
     await inTransaction((db) =>
       outboxCrud.postpone(
