@@ -10,6 +10,7 @@ import { ONLINE_SECONDS, markOffline, markOnline } from '../security/online'
 import { readSession } from '../security/session'
 import { watchEndedSessions } from '../security/session-end'
 import type { Module } from './module'
+import { declineUpgrade } from './decline-upgrade'
 import { deliverBy } from './socket'
 import { answerEvent } from './socket-event'
 
@@ -45,12 +46,16 @@ export async function openSockets(http: HttpServer, host: SocketHost): Promise<S
   const bus = openSocketBus()
   const io: Server<EventMap, EventMap, EventMap, SocketData> = new SocketIo(http, {
     path: SOCKET_PATH,
+    destroyUpgrade: false,
     adapter: bus.adapter,
     serveClient: false,
     maxHttpBufferSize: LONGEST_EVENT,
     connectTimeout: 10_000,
     cors: { origin: env.CORS_ALLOWED_ORIGINS, credentials: true },
     allowRequest: (request, decide) => decide(null, comesFromAllowedPage(request)),
+  })
+  http.on('upgrade', (request, socket, head) => {
+    if (!request.url?.startsWith(`${SOCKET_PATH}/`)) declineUpgrade(http, request, socket, head)
   })
   // Other namespaces do not exist: socket.io refuses them.
   io.use((socket, next) => {

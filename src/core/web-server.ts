@@ -16,6 +16,8 @@ const LIMITS: http.ServerOptions = {
   connectionsCheckingInterval: 2 * SECOND,
   // Longer than proxies keep their side (60 s), so that never a proxy sends into a connection we just closed.
   keepAliveTimeout: 65 * SECOND,
+  // Refused here, in the envelope; Node would answer with nothing.
+  requireHostHeader: false,
 }
 
 export interface WebServer {
@@ -33,8 +35,12 @@ export async function openWebServer(
   place: { host: string; port: number },
   limits: http.ServerOptions = {},
 ): Promise<WebServer> {
-  const server = http.createServer({ ...LIMITS, ...limits }, listener)
+  const server = http.createServer({ ...LIMITS, ...limits }, (req, res) =>
+    lacksHost(req) ? answerPlainly(res, 400, 'request.refused') : listener(req, res),
+  )
   server.on('clientError', answerBrokenRequest)
+  server.on('checkExpectation', (_req, res) => answerPlainly(res, 417, 'request.refused'))
+  server.on('connect', (_req, socket) => endWith(socket, 405, 'request.method_not_allowed'))
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -81,7 +87,14 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
     return
   }
   const { status, key } = BROKEN[error.code ?? ''] ?? { status: 400, key: 'request.refused' }
-  socket.end(rawAnswer(status, t(env.I18N_DEFAULT_LANGUAGE, key)))
+  endWith(socket, status, key)
+}
+
+function endWith(socket: Duplex, status: number, key: string): void {
+  const { headers, body } = envelope(status, key)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const reason = http.STATUS_CODES[status] ?? ''
+  socket.end([`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n'))
   // Closing while the client still sends would reset the connection and take our answer with it.
   socket.resume()
   setTimeout(() => socket.destroy(), SECOND).unref()
@@ -93,17 +106,25 @@ function hasBegunToAnswer(socket: Duplex): boolean {
   return under instanceof http.ServerResponse && under.headersSent
 }
 
-function rawAnswer(status: number, msg: string): string {
+const lacksHost = ({ httpVersion, headers }: http.IncomingMessage) =>
+  httpVersion === '1.1' && headers.host === undefined
+
+function answerPlainly(res: http.ServerResponse, status: number, key: string): void {
+  const { headers, body } = envelope(status, key)
+  res.writeHead(status, headers).end(body)
+}
+
+/** The answer to what Koa does not get to see. */
+function envelope(status: number, key: string): { headers: Record<string, string>; body: string } {
   const id = newRequestId()
+  const msg = t(env.I18N_DEFAULT_LANGUAGE, key)
   const body = JSON.stringify({ code: status, msg, data: null, trace_id: id })
-  return [
-    `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `${env.TRACE_ID_REQUEST_HEADER_KEY}: ${id}`,
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n')
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    [env.TRACE_ID_REQUEST_HEADER_KEY]: id,
+    'X-Content-Type-Options': 'nosniff',
+    Connection: 'close',
+  }
+  return { headers, body }
 }

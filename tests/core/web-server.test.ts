@@ -83,6 +83,39 @@ describe('odd requests', () => {
     if (status === 405) expect(answer.headers.allow).toContain('GET')
   })
 
+  it('get an envelope: CONNECT', async () => {
+    expectEnvelope(await sendRaw(head('CONNECT evil.example:443')), 405)
+  })
+
+  it('get an envelope: without a Host', async () => {
+    expectEnvelope(await sendRaw('GET / HTTP/1.1\r\n\r\n'), 400)
+  })
+
+  it('get an envelope: with an expectation that nobody can meet', async () => {
+    expectEnvelope(
+      await sendRaw(head('POST /api/v1/auth/login', 'Expect: wonders', 'Content-Length: 0')),
+      417,
+    )
+  })
+
+  it.each([
+    ['HTTP/2', 'h2c'],
+    ['a web socket at another address', 'websocket'],
+  ])('are answered as they are when they offer %s', async (_name, protocol) => {
+    const offer = ['Connection: Upgrade, HTTP2-Settings', `Upgrade: ${protocol}`, 'HTTP2-Settings: AAMAAABk']
+    const body = JSON.stringify({ username: 'nobody', password: 'x' })
+    const length = ['Content-Type: application/json', `Content-Length: ${body.length}`]
+    const last = head('GET /api/v1/nothing')
+
+    const post = ['POST /api/v1/auth/login HTTP/1.1', 'Host: localhost', ...offer, ...length, '', ''].join(
+      '\r\n',
+    )
+    const answers = await sendRaw(post, body.slice(0, 5), body.slice(5), last)
+
+    expect(answers.status).toBe(403) // no such user: the body has been read
+    expect(answers.text).toContain('"code":404') // and so has the request behind it
+  })
+
   it('with a body on a route that does not exist keep the connection usable', async () => {
     const answer = await sendRaw(head('POST /api/v1/nothing', 'Content-Length: 4'), 'abcd')
 
