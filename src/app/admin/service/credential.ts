@@ -37,7 +37,8 @@ export interface Verified {
 
 /**
  * Name and password of a log-in, in the order of contract 4.1, and whether a code of the second factor came along. An
- * unknown name and a wrong password get the same answer after the same time.
+ * unknown name and a wrong password get the same answer after the same time; so only who knows the password hears that
+ * the user is disabled.
  * @param attempt gets the user's uuid as soon as it is known
  * @throws 403 `login.user_disabled`, `.account_locked`, `.wrong_credentials`, `.too_many_failures`, `.password_expired`;
  *   400 `mfa.required` with `{ mfa_required: true }`
@@ -45,11 +46,11 @@ export interface Verified {
 export async function check(call: Call, shown: Credentials, attempt: Attempt): Promise<Verified> {
   const user = await userCrud.byUsername(call.db, attempt.username)
   attempt.user_uuid = user?.uuid ?? null
-  if (user?.status === 0) throw forbidden('login.user_disabled')
   const subject = subjectOf(user, attempt.username)
   await checkLock(subject)
   const { ok, needsUpgrade } = await verifyPassword(user?.password ?? null, shown.password)
   if (!user || !ok) throw await countFailure(subject, forbidden('login.wrong_credentials'))
+  if (user.status === 0) throw forbidden('login.user_disabled')
   const left = daysLeft(user.last_password_changed_time, await liveEnv())
   const code = shown.mfa_code ?? ''
   if (user.mfa_enabled && code === '') throw codeMissing()

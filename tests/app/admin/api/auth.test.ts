@@ -105,6 +105,13 @@ describe('log in', () => {
     expect(cookieOf(answers[0] as Answer)).toBe('')
   })
 
+  it('tells only who knows the password that a user is disabled', async () => {
+    const { username } = await buildUser({ status: 0 })
+
+    expect(await login(username, 'wrong')).toFail(403, 'login.wrong_credentials')
+    expect(await login(username)).toFail(403, 'login.user_disabled')
+  })
+
   it('refuses a user who has no password, and one who is disabled', async () => {
     const [bare, disabled] = [await buildUser({ password: null }), await buildUser({ status: 0 })]
 
