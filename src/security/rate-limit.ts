@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { tooMany } from '../common/errors'
 import { env } from '../config/env'
 import { isRedisDown, redis } from '../infra/redis'
+import { networkOf } from '../utils/internet-address'
 
 /** So many calls of one client in any stretch of so many seconds. */
 export interface RateRule {
@@ -38,11 +39,11 @@ export class RateLimiter {
 
   /**
    * Counts one call. A refused call neither counts nor makes the wait longer.
-   * @param client who calls, usually the address
+   * @param client who calls, usually the address; all of an IPv6 network are one
    * @throws AppError 429 with `Retry-After`: after that many seconds there is room again, whatever was called before
    */
   async limit(rule: RateRule, client: string): Promise<void> {
-    const key = `${env.REQUEST_LIMITER_REDIS_PREFIX}:${rule.name}:${client}`
+    const key = `${env.REQUEST_LIMITER_REDIS_PREFIX}:${rule.name}:${networkOf(client)}`
     if (!(await this.#take(key, rule))) throw tooMany(rule.seconds)
   }
 

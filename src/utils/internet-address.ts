@@ -32,3 +32,17 @@ export function isOnInternet(address: string): boolean {
   if (family === 4) return !inside.check(address, 'ipv4')
   return family === 6 && routed.check(address, 'ipv6') && !inside.check(address, 'ipv6')
 }
+
+/**
+ * The network that one client has to itself: of an IPv6 address the first 64 bits, since whoever has one such address
+ * has all of them, and any other text as it is.
+ */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [before = '', after] = address.split('::')
+  const groupsOf = (part: string) => part.split(':').filter((group) => group !== '')
+  const [first, last] = [groupsOf(before), groupsOf(after ?? '')]
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')
+  const groups = [...first, ...zeros, ...last].slice(0, 4)
+  return `${groups.map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`
+}

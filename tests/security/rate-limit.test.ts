@@ -30,6 +30,13 @@ it('has a window of its own for every client', async () => {
   await expect(limit(rule, '10.0.0.2')).resolves.toBeUndefined()
 })
 
+it('takes all addresses of one IPv6 network for one client, and no others', async () => {
+  await useUp('2606:50c0:8000:1::153')
+
+  await expect(limit(rule, '2606:50c0:8000:1:a:b:c:d')).rejects.toMatchObject({ status: 429 })
+  await expect(limit(rule, '2606:50c0:8000:2::153')).resolves.toBeUndefined()
+})
+
 it('has a window of its own for every rule', async () => {
   await useUp('10.0.0.1')
 

@@ -1,4 +1,4 @@
-import { isOnInternet } from '../../src/utils/internet-address'
+import { isOnInternet, networkOf } from '../../src/utils/internet-address'
 
 it.each([
   ['127.0.0.1', false],
@@ -27,4 +27,15 @@ it.each([
   ['', false],
 ])('%s is on the internet: %s', (address, expected) => {
   expect(isOnInternet(address)).toBe(expected)
+})
+
+it.each([
+  ['2606:50c0:8000:12::153', '2606:50c0:8000:12::/64'],
+  ['2606:50C0:8000:0012:1:2:3:4', '2606:50c0:8000:12::/64'],
+  ['2606::8000:1:2:3:4:5', '2606:0:8000:1::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['10.0.0.1', '10.0.0.1'],
+])('%s is of the network %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })
