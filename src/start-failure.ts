@@ -10,6 +10,9 @@ interface Fault {
 
 type Advice = (fault: Fault) => string
 
+const notAFolder: Advice = ({ path }) =>
+  `${path} cannot be a folder, because a file is in its place. Set DATA_DIR to another folder.`
+
 /** What to do about the failures that people meet, by the code of the system call. */
 const BY_CODE: Record<string, Advice> = {
   EADDRINUSE: ({ address, port }) =>
@@ -19,6 +22,8 @@ const BY_CODE: Record<string, Advice> = {
   ENOTFOUND: ({ message }) =>
     `A host name is not known (${message}). Check HOST, DATABASE_HOST and REDIS_HOST.`,
   ENOSPC: () => 'The disk is full. Make room in DATA_DIR and start again.',
+  ENOTDIR: notAFolder,
+  EEXIST: notAFolder,
   EROFS: ({ path }) => `${path} is on a disk that cannot be written. Set DATA_DIR to a folder that can.`,
 }
 

@@ -79,6 +79,14 @@ describe('the start', () => {
     expect(one.stderr).not.toMatch(/\n\s+at /)
   })
 
+  it('says what to do when the data folder is none', async () => {
+    const one = await failToStart({ DATA_DIR: __filename })
+
+    expect(one.child.exitCode).toBe(1)
+    expect(one.stderr).toContain('Set DATA_DIR to another folder')
+    expect(one.stderr).not.toMatch(/\n\s+at /)
+  })
+
   it('says what to do when the port is taken', async () => {
     const first = await start(await freshHome())
 
