@@ -8,51 +8,74 @@ import type { AnyRoute, UploadedFile } from './route'
 
 type Parser = (ctx: Context, next: () => Promise<void>) => Promise<void>
 
-/** Everything a body may bring: a value, and files that are deleted when the request ends. */
+/** Everything a body may bring: a value, and files. */
 export interface Body {
   value: unknown
   files: Record<string, UploadedFile[]>
+  /** Deletes the files that no service moved away; to be called when the request ends. */
+  drop(): Promise<void>
 }
+
+export const noBody = (): Body => ({ value: undefined, files: {}, drop: () => Promise.resolve() })
 
 const METHODS = [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH, HttpMethodEnum.DELETE]
 const TAKES_BODY: ReadonlySet<string> = new Set(METHODS)
 
 /** Builds the body parser of a route; it runs only after the caller was let in. */
 export function bodyReader(route: AnyRoute): (ctx: Context) => Promise<Body> {
-  const options: Partial<KoaBodyMiddlewareOptions> = {
-    json: true,
-    text: false,
-    urlencoded: true,
-    multipart: route.upload !== undefined,
-    jsonLimit: env.BODY_JSON_MAX,
-    formLimit: env.BODY_JSON_MAX,
-    jsonStrict: false,
-    parsedMethods: METHODS,
-    formidable: !route.upload
-      ? {}
-      : {
-          uploadDir: uploadFolder(),
-          maxFiles: route.upload.max_files,
-          maxFileSize: route.upload.max_size,
-          maxTotalFileSize: route.upload.max_size * route.upload.max_files,
-          maxFields: 100,
-          maxFieldsSize: 1024 * 1024,
-          allowEmptyFiles: true,
-          minFileSize: 0,
-        },
-  }
-  const parse: Parser = koaBody(options)
+  const parse: Parser = koaBody(optionsOf(route, ''))
   return async (ctx) => {
-    if (!TAKES_BODY.has(ctx.method) || isEmpty(ctx)) return { value: undefined, files: {} }
-    await parse(ctx, async () => {}).catch((cause: unknown) => {
-      readToTheEnd(ctx)
-      throw translate(cause)
-    })
-    const value: unknown = ctx.request.body
-    refuseMonsters(value)
-    return { value, files: filesOf(ctx) }
+    if (!TAKES_BODY.has(ctx.method) || isEmpty(ctx)) return noBody()
+    if (!route.upload) return { ...noBody(), value: await valueOf(ctx, route, parse) }
+    // Formidable forgets the files of a body that it refuses half-way, so every request has a folder to be deleted.
+    const folder = await fs.mkdtemp(path.join(uploadFolder(), 'request-'))
+    const drop = () => dropFolder(folder)
+    try {
+      const value = await valueOf(ctx, route, koaBody(optionsOf(route, folder)))
+      return { value, files: filesOf(ctx), drop }
+    } catch (cause) {
+      await drop()
+      throw cause
+    }
   }
 }
+
+const optionsOf = ({ upload }: AnyRoute, uploadDir: string): Partial<KoaBodyMiddlewareOptions> => ({
+  json: true,
+  text: false,
+  urlencoded: true,
+  multipart: upload !== undefined,
+  jsonLimit: env.BODY_JSON_MAX,
+  formLimit: env.BODY_JSON_MAX,
+  jsonStrict: false,
+  parsedMethods: METHODS,
+  formidable: !upload
+    ? {}
+    : {
+        uploadDir,
+        maxFiles: upload.max_files,
+        maxFileSize: upload.max_size,
+        maxTotalFileSize: upload.max_size * upload.max_files,
+        maxFields: 100,
+        maxFieldsSize: 1024 * 1024,
+        allowEmptyFiles: true,
+        minFileSize: 0,
+      },
+})
+
+async function valueOf(ctx: Context, route: AnyRoute, parse: Parser): Promise<unknown> {
+  await parse(ctx, async () => {}).catch((cause: unknown) => {
+    readToTheEnd(ctx)
+    throw refusalOf(cause, route.upload !== undefined)
+  })
+  const value: unknown = ctx.request.body
+  refuseMonsters(value)
+  return value
+}
+
+/** A file may still be about to be opened in it: then the folder is not empty after all, and is deleted once more. */
+const dropFolder = (folder: string): Promise<void> =>
+  fs.rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 })
 
 /** What is left of a refused body must not stand before the next request on the same connection. */
 function readToTheEnd({ req }: Context): void {
@@ -78,14 +101,19 @@ export async function prepareUploadFolder(): Promise<void> {
   }
 }
 
-function translate(cause: unknown): unknown {
+/** What to answer when a body could not be read; the cause itself where the client is not to blame. */
+export function refusalOf(cause: unknown, isForm: boolean): unknown {
   if (typeof cause !== 'object' || cause === null) return cause
   const status: unknown =
     Reflect.get(cause, 'status') ?? Reflect.get(cause, 'statusCode') ?? Reflect.get(cause, 'httpCode')
   if (status === 413) return tooLarge('request.body_too_large')
-  if (cause instanceof SyntaxError || status === 400) return brokenJson()
+  if (cause instanceof SyntaxError || status === 400 || isPackedWrongly(cause))
+    return new InvalidInput([issue(isForm ? 'form_invalid' : 'json_invalid')])
   return typeof status === 'number' && status < 500 ? badRequest('request.refused') : cause
 }
+
+/** What zlib and Brotli say begins like this. */
+const isPackedWrongly = (cause: object) => /^(Z|ERR__ERROR)_/.test(String(Reflect.get(cause, 'code')))
 
 const issue = (type: string, params?: Record<string, number>): FieldIssue => ({
   type,
@@ -93,8 +121,6 @@ const issue = (type: string, params?: Record<string, number>): FieldIssue => ({
   key: `validation.${type}`,
   ...(params && { params }),
 })
-
-const brokenJson = () => new InvalidInput([issue('json_invalid')])
 
 /** A small text can describe a structure that is dear to walk: depth and number of values are bounded before any schema sees it. */
 function refuseMonsters(root: unknown): void {
@@ -119,13 +145,4 @@ function filesOf(ctx: Context): Record<string, UploadedFile[]> {
     files[field] = list.map((f) => ({ name: f.originalFilename ?? '', size: f.size, path: f.filepath }))
   }
   return files
-}
-
-/** Deletes what no service moved away. */
-export async function dropFiles(files: Record<string, UploadedFile[]>): Promise<void> {
-  await Promise.all(
-    Object.values(files)
-      .flat()
-      .map((f) => fs.rm(f.path, { force: true })),
-  )
 }

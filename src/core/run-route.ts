@@ -15,7 +15,7 @@ import { Call } from './call'
 import { httpSide } from './http-side'
 import { isLogged, type RecordOperation } from './operation'
 import { failedOperation, operationOf, type RoutedOutcome } from './operation-of'
-import { bodyReader, dropFiles, type Body } from './read-body'
+import { bodyReader, noBody, type Body } from './read-body'
 import { send } from './send'
 import { changes, type AnyRoute, type Input } from './route'
 
@@ -56,7 +56,7 @@ export function compileRoute(
     const outcome: RoutedOutcome = { route, user: null, body: undefined, recorded: false }
     ctx.state.route = { title: route.title, pattern }
     ctx.state.onRoute?.(pattern)
-    let body: Body = { value: undefined, files: {} }
+    let body = noBody()
     let leave: (() => void) | undefined
     let prepared: unknown
     try {
@@ -78,7 +78,7 @@ export function compileRoute(
       await answerRefused(ctx, route, host.explain(error), prepared)
     } finally {
       leave?.()
-      await dropFiles(body.files)
+      await body.drop()
     }
   }
 }

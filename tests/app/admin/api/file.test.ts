@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { env } from '../../../../src/config/env'
+import { uploadFolder } from '../../../../src/core/read-body'
+import { until } from '../../../support/redis'
 import { baseUrl, signIn, unique, useApp, type Client } from '#testing'
 
 useApp()
@@ -131,5 +133,30 @@ describe('upload a file', () => {
 
     expect(answer.status).toBe(404)
     expect(await answer.json()).toMatchObject({ code: 404 })
+  })
+})
+
+describe('a form that is refused half-way', () => {
+  const part = (name: string, content: Buffer) => {
+    const head = `Content-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: image/png`
+    return Buffer.concat([Buffer.from(`--edge\r\n${head}\r\n\r\n`), content, Buffer.from('\r\n')])
+  }
+  const END = Buffer.from('--edge--\r\n')
+
+  it.each([
+    ['has too many files', 413, Buffer.concat([part('a.png', PNG), part('b.png', PNG), END])],
+    ['has no end', 422, part('a.png', PNG)],
+    ['is no form', 422, Buffer.from('nothing of the kind')],
+  ])('leaves no file behind: it %s', async (_what, status, body) => {
+    const who = await uploader()
+
+    const answer = await fetch(`${baseUrl()}/api/v1/sys/files/upload`, {
+      method: 'POST',
+      headers: { ...who.headers, 'Content-Type': 'multipart/form-data; boundary=edge' },
+      body: new Uint8Array(body),
+    })
+
+    expect(answer.status).toBe(status)
+    await until('no file is left', () => Promise.resolve(readdirSync(uploadFolder()).length === 0))
   })
 })
