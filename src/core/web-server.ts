@@ -57,13 +57,16 @@ export async function openWebServer(
 
 /**
  * Connections are kept alive between requests, so they are closed as soon as they fall idle. Those that browsers and
- * proxies open in advance have not said a word, which Node does not count as idle.
+ * proxies open in advance have not said a word, which Node does not count as idle. Every answer says that its connection
+ * ends: a client that did not know would send its next request into a connection that is being closed.
  */
 function drain(server: http.Server, sockets: ReadonlySet<Socket>): Promise<void> {
   const closeIdle = () => {
     server.closeIdleConnections()
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   }
+  server.prependListener('request', (_req, res) => endConnection(res))
+  for (const socket of sockets) endConnection(answerUnderWay(socket))
   const sweep = setInterval(closeIdle, 50)
   return new Promise((resolve) => {
     server.close(() => {
@@ -74,15 +77,25 @@ function drain(server: http.Server, sockets: ReadonlySet<Socket>): Promise<void>
   })
 }
 
+function endConnection(res: http.ServerResponse | null): void {
+  if (res?.headersSent === false) res.setHeader('Connection', 'close')
+}
+
+/** Node keeps the answer under way on the socket. */
+function answerUnderWay(socket: Duplex): http.ServerResponse | null {
+  const under: unknown = Reflect.get(socket, '_httpMessage')
+  return under instanceof http.ServerResponse ? under : null
+}
+
 const BROKEN: Record<string, { status: number; key: string }> = {
   HPE_HEADER_OVERFLOW: { status: 431, key: 'request.headers_too_large' },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, key: 'request.body_too_large' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, key: 'request.timeout' },
 }
 
-/** What is no HTTP never reaches Koa; it gets the same envelope from here. */
+/** What is no HTTP never reaches Koa; it gets the same envelope from here, but not in the middle of another answer. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET' || hasBegunToAnswer(socket)) {
+  if (!socket.writable || error.code === 'ECONNRESET' || answerUnderWay(socket)?.headersSent) {
     socket.destroy()
     return
   }
@@ -98,12 +111,6 @@ function endWith(socket: Duplex, status: number, key: string): void {
   // Closing while the client still sends would reset the connection and take our answer with it.
   socket.resume()
   setTimeout(() => socket.destroy(), SECOND).unref()
-}
-
-/** Node keeps the answer under way on the socket; a second one must not be written into the first. */
-function hasBegunToAnswer(socket: Duplex): boolean {
-  const under: unknown = Reflect.get(socket, '_httpMessage')
-  return under instanceof http.ServerResponse && under.headersSent
 }
 
 const lacksHost = ({ httpVersion, headers }: http.IncomingMessage) =>

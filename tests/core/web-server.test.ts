@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { Agent, request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import {
+  Agent,
+  request,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { openWebServer } from '../../src/core/web-server'
@@ -8,6 +14,7 @@ import { modules } from '../../src/app/modules'
 import { env } from '../../src/config/env'
 import { app, signInAdmin, stranger, useApp } from '#testing'
 import { head, sendRaw } from '../support/raw-http'
+import { until } from '../support/redis'
 
 useApp()
 
@@ -203,5 +210,24 @@ describe('a slow client', () => {
 
     expect(answer).toMatch(/^HTTP\/1\.1 408 /)
     expect(answer).toContain('"code":408')
+  })
+})
+
+describe('a server that stops', () => {
+  it('says with the answers under way that their connections end', async () => {
+    const arrived: ServerResponse[] = []
+    const web = await openWebServer((_req, res) => void arrived.push(res), { host: env.HOST, port: 0 })
+    const agent = new Agent({ keepAlive: true })
+    const sending = request({ host: env.HOST, port: web.port, agent }).end()
+    await until('the request is there', () => Promise.resolve(arrived.length === 1))
+
+    const drained = web.drain()
+    arrived[0]?.end('done')
+
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(answer.headers.connection).toBe('close')
+    await drained
+    agent.destroy()
   })
 })
