@@ -14,13 +14,12 @@ import { env } from './config/env'
 import { healthCheck } from './core/health'
 import { Lifecycle } from './core/lifecycle'
 import { registerHiddenPlugins } from './core/hidden-page'
-import { registerListenersOf } from './core/listener'
 import type { Module } from './core/module'
 import { prepareUploadFolder } from './core/read-body'
 import { openSender, openSockets } from './core/socket-server'
-import { registerTasksOf } from './core/task-registry'
 import { openWebServer, type WebServer } from './core/web-server'
 import { startWorker, type Worker } from './core/worker'
+import { registerModules } from './core/working-modules'
 import { closeProducers } from './infra/queue'
 import { pendingMigrations } from './infra/migrator'
 import { site } from './pages/site'
@@ -50,11 +49,10 @@ export async function start(options: StartOptions = {}, lifecycle = new Lifecycl
   const plugins = new Plugins(core)
   const live = new LivePlugins(plugins, options.plugins)
   try {
-    registerTasksOf(
+    registerModules(
       () => plugins.working(),
       () => plugins.mounted(),
     )
-    registerListenersOf(() => plugins.working())
     registerHiddenPlugins(() => plugins.notWorking())
     await boot(lifecycle, core)
     lifecycle.onStop('plugins', () => plugins.stop())

@@ -1,10 +1,9 @@
 import { currentUser, modules } from './app/modules'
 import { boot } from './boot'
 import { Lifecycle } from './core/lifecycle'
-import { registerListenersOf } from './core/listener'
 import { enterSandbox, serveWorker } from './core/sandbox-side'
 import { openSender } from './core/socket-server'
-import { registerTasksOf } from './core/task-registry'
+import { registerModules } from './core/working-modules'
 import { openLogFiles } from './infra/logger'
 import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
@@ -19,11 +18,10 @@ export async function startTaskRunner(options: StartOptions = {}): Promise<void>
   const core = [...modules, ...(options.modules ?? [])]
   const plugins = new Plugins(core)
   const live = new LivePlugins(plugins, options.plugins)
-  registerTasksOf(
+  registerModules(
     () => plugins.working(),
     () => plugins.mounted(),
   )
-  registerListenersOf(() => plugins.working())
   try {
     await boot(lifecycle, core)
     useLivePlugins(live)

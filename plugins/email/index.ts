@@ -1,8 +1,9 @@
-import { addChannel, declareLive, module, runs } from '#core'
+import { channels, dashboardCards, declareLive, module, runs } from '#core'
 import { emailRoutes } from './api/email'
 import { settings } from './config'
 import { Email } from './model/email'
 import { EmailAttachment } from './model/email-attachment'
+import { outboxCard } from './service/card'
 import { channel } from './service/channel'
 import { handOver } from './service/hand-over'
 import { purgeOld } from './service/retention'
@@ -21,9 +22,10 @@ export default module({
     runs(sendEmail, (_call, payload, run) => handOver(payload.email_id, run)),
     runs(purgeEmails, async (_call, _payload, { signal }) => ({ deleted: await purgeOld(signal) })),
   ],
+  extensions: [channels.filledBy(channel), dashboardCards.filledBy(outboxCard)],
   settings,
   start: () => {
-    const undo = [declareLive(settings.settings), addChannel(channel), closeTransport]
+    const undo = [declareLive(settings.settings), closeTransport]
     return Promise.resolve(() => Promise.resolve(undo.forEach((step) => step())))
   },
 })

@@ -2,7 +2,7 @@ import { boot, coreMigrations } from '../boot'
 import { modules } from '../app/modules'
 import { Lifecycle } from '../core/lifecycle'
 import { openSender } from '../core/socket-server'
-import { registerTasksOf } from '../core/task-registry'
+import { registerModules } from '../core/working-modules'
 import { closeDatabase, openDatabase } from '../infra/database'
 import type { Migration } from '../infra/migrator'
 import { closeProducers } from '../infra/queue'
@@ -24,7 +24,7 @@ export async function withSteward<T>(work: () => Promise<T>): Promise<T> {
 export const withTasks = <T>(work: () => Promise<T>): Promise<T> =>
   withSteward(async () => {
     const plugins = new Plugins(modules)
-    registerTasksOf(() => plugins.working())
+    registerModules(() => plugins.working())
     const stopSending = await openSender()
     try {
       await plugins.load(await findPlugins())

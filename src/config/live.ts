@@ -13,6 +13,7 @@ export const liveSettingsOfCore = {
   USER_PASSWORD_MIN_LENGTH: settings.USER_PASSWORD_MIN_LENGTH,
   USER_PASSWORD_MAX_LENGTH: settings.USER_PASSWORD_MAX_LENGTH,
   USER_PASSWORD_REQUIRE_SPECIAL_CHAR: settings.USER_PASSWORD_REQUIRE_SPECIAL_CHAR,
+  UPLOAD_STORE: settings.UPLOAD_STORE,
 }
 
 export type LiveEnv = Readonly<Values<typeof liveSettingsOfCore>>

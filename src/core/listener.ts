@@ -1,5 +1,5 @@
 import type { Call } from './call'
-import type { Module } from './module'
+import { workingModules } from './working-modules'
 
 /** What happens in the core that plugins may take part in. Plugins add events of their own by declaration merging. */
 export interface HappeningMap {
@@ -26,20 +26,13 @@ export const listens = <E extends Happening>(
   when: Listener['when'] = 'inside',
 ): Listener => ({ event, when, hear })
 
-let modules: () => Module[] = () => []
-
-/** Called where modules are put together; a function, since plugins come and go. */
-export function registerListenersOf(source: () => Module[]): void {
-  modules = source
-}
-
 /** Tells everybody who listens that something happens, in the order of the modules. */
 export async function happens<E extends Happening>(
   call: Call,
   event: E,
   data: HappeningMap[E],
 ): Promise<void> {
-  const listeners = modules().flatMap((one) => one.listeners ?? [])
+  const listeners = workingModules().flatMap((one) => one.listeners ?? [])
   for (const listener of listeners.filter((one) => one.event === event)) {
     if (listener.when === 'inside') await listener.hear(call, data)
     else call.afterCommit(() => listener.hear(call, data))

@@ -1,5 +1,6 @@
 import type { ModelCtor } from 'sequelize-typescript'
 import type { SettingGroup, Settings } from '../config/setting'
+import type { Extension } from './extension-point'
 import type { Listener } from './listener'
 import type { AnyRoute } from './route'
 import type { SocketHandler } from './socket'
@@ -19,6 +20,8 @@ export interface Module {
   sockets?: SocketHandler[]
   /** What it takes part in. */
   listeners?: Listener[]
+  /** What it puts into extension points, of the core or of modules it requires: `point.filledBy(...)`. */
+  extensions?: Extension[]
   /** Its own settings, for the reference and for checks; read them with `readSettings`. */
   settings?: SettingGroup<Settings>
   /** Runs once after the models are bound, before the first request; undone by what it returns. */
@@ -79,6 +82,7 @@ export function claimsOf(m: Module): string[] {
     ...(m.models ?? []).map((model) => `model ${model.name}`),
     ...(m.tasks ?? []).map((bound) => `task ${bound.task.name}`),
     ...(m.sockets ?? []).map((socket) => `socket event ${socket.event}`),
+    ...(m.extensions ?? []).map(({ point, name }) => `${point} ${name}`),
   ]
 }
 

@@ -5,6 +5,7 @@ import type { Module } from './module'
 import { errorComponents, errorResponses } from './openapi-errors'
 import { requestOf, successOf } from './openapi-shapes'
 import { isPermissionCode } from './permissions'
+import type { AnyRoute } from './route'
 import type { MountedRoute } from './run-route'
 import { mountedRoutes } from './router'
 
@@ -57,7 +58,7 @@ function pathsOf(mounted: MountedRoute[]): ZodOpenApiPathsObject {
 function operationOf(mounted: MountedRoute): ZodOpenApiOperationObject {
   const { route, module } = mounted
   return {
-    operationId: camelCase(`${module} ${route.title}`),
+    operationId: operationId(module, route),
     summary: route.title,
     ...(route.description !== undefined && { description: route.description }),
     ...(route.deprecated && { deprecated: true }),
@@ -72,6 +73,10 @@ function operationOf(mounted: MountedRoute): ZodOpenApiOperationObject {
     ...(isPermissionCode(route.access) && { 'x-permission': route.access }),
   }
 }
+
+/** What the call of a route is named in the document. */
+export const operationId = (module: string, route: Pick<AnyRoute, 'title'>): string =>
+  camelCase(`${module} ${route.title}`)
 
 /** Groups of the contract that stand above their resources. */
 const GROUPS = new Set(['sys', 'logs', 'monitors'])

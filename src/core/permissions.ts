@@ -14,13 +14,18 @@ const LEVELS = new Set(['public', 'signed_in', 'super_user'])
 /** Whether an access is a permission code (and not a level everybody or nobody can be given). */
 export const isPermissionCode = (access: string): boolean => !LEVELS.has(access)
 
-/** The catalogue of permission codes, sorted by code: the routes (and sockets) are its only source. */
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+
+/** The catalogue of permission codes, sorted by code: the routes (with sockets and extensions) are its only source. */
 export function permissionsOf(modules: Module[]): Permission[] {
   const found = new Map<string, Permission>()
   for (const one of modules) {
     const openings = [
       ...(one.routes ?? []).map(({ access, title }) => ({ access, title })),
       ...(one.sockets ?? []).map(({ access, event }) => ({ access, title: `Socket event ${event}` })),
+      ...(one.extensions ?? []).flatMap(({ access, point, name }) =>
+        access === undefined ? [] : [{ access, title: `${sentence(point)} ${name}` }],
+      ),
     ]
     for (const { access, title } of openings.filter((opening) => isPermissionCode(opening.access))) {
       const known = found.get(access) ?? { code: access, modules: [], titles: [] }

@@ -68,6 +68,8 @@ export interface Route<
   /** May be called by users who still have to set up the second factor that a role of theirs requires. */
   before_mfa?: boolean
   deprecated?: boolean
+  /** Name under which agents know it, where `tool()` made it. */
+  tool?: string
   /**
    * What must be done before the transaction is opened because it is slow or must not be repeated with it: hashing,
    * talking to others. What it returns is handed to `handle`, which must not trust that the rows it read still are so.

@@ -1,5 +1,5 @@
-import type { Module } from './module'
 import type { BoundTask, Task } from './task'
+import { mountedModules, workingModules } from './working-modules'
 
 /** The queue of tasks that name none, as schedules know it. */
 export const DEFAULT_QUEUE = 'celery'
@@ -11,26 +11,14 @@ const ALIASES: Record<string, string> = {
   'celery.backend_cleanup': 'task.purge-results',
 }
 
-let modules: () => Module[] = () => []
-let mounted: () => Module[] = () => []
-
-/**
- * Called where modules are put together; functions, since plugins come and go.
- * @param all also modules that are switched off, whose tasks wait
- */
-export function registerTasksOf(source: () => Module[], all: () => Module[] = source): void {
-  modules = source
-  mounted = all
-}
-
 /** The module of a task that waits because the module is switched off, or null. */
 export function holderOf(name: string): string | null {
   if (taskNamed(name)) return null
-  return mounted().find((one) => one.tasks?.some((bound) => bound.task.name === name))?.name ?? null
+  return mountedModules().find((one) => one.tasks?.some((bound) => bound.task.name === name))?.name ?? null
 }
 
 /** Every task that can run here. */
-export const allTasks = (): BoundTask[] => modules().flatMap((one) => one.tasks ?? [])
+export const allTasks = (): BoundTask[] => workingModules().flatMap((one) => one.tasks ?? [])
 
 /** The task of this name or alias, or null. */
 export function taskNamed(name: string): BoundTask | null {

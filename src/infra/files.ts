@@ -3,20 +3,16 @@ import { chmod, copyFile, link, mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { env } from '../config/env'
 
-/** Where uploaded files are kept for good. */
-export interface FileStore {
-  /**
-   * Takes a finished file over; its source may then be deleted.
-   * @param name a plain file name that no other file has yet
-   * @returns its address on this site
-   */
-  keep(source: string, name: string): Promise<string>
-}
+/** The address on this site of a file that was uploaded. */
+export const uploadAddress = (name: string): string => `/static/upload/${encodeURIComponent(name)}`
 
 /** Files in a folder that is served at `/static/upload`. A file is there whole or not at all, and none is replaced. */
-export class LocalFiles implements FileStore {
+class LocalFiles {
+  readonly name = 'disk'
+
   constructor(private readonly folder: string) {}
 
+  /** Takes a finished file over. @param name a plain file name that no other file has yet @returns its address */
   async keep(source: string, name: string): Promise<string> {
     if (name !== path.basename(name) || name.startsWith('.')) throw new Error(`no plain file name: ${name}`)
     await mkdir(this.folder, { recursive: true })
@@ -30,7 +26,7 @@ export class LocalFiles implements FileStore {
     } finally {
       await rm(part, { force: true })
     }
-    return `/static/upload/${encodeURIComponent(name)}`
+    return uploadAddress(name)
   }
 }
 
@@ -43,7 +39,7 @@ async function flush(file: string): Promise<void> {
   }
 }
 
-export const files: FileStore = new LocalFiles(path.resolve(env.UPLOAD_DIR))
+export const localFiles = new LocalFiles(path.resolve(env.UPLOAD_DIR))
 
 /** The first bytes of a file. */
 export async function readHead(file: string, bytes: number): Promise<Buffer> {

@@ -39,7 +39,7 @@ export function indexOf(folder: string): string {
   return file
 }
 
-const LISTS = ['routes', 'models', 'tasks', 'sockets', 'listeners'] as const
+const LISTS = ['routes', 'models', 'tasks', 'sockets', 'listeners', 'extensions'] as const
 
 function checked(name: string, loaded: unknown): Module {
   const module = isObject(loaded) && 'default' in loaded ? loaded.default : loaded

@@ -4,6 +4,16 @@ import type { Access, CurrentUser } from '../common/types'
 /** Methods that read; the others need `is_staff`. */
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+/** The answer of `mayCall` as yes or no. */
+export function isAllowed(user: CurrentUser, access: Access, method: string, path: string): boolean {
+  try {
+    mayCall(user, access, method, path)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * Decides whether a signed-in user may call a route.
  * @param method in capitals

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { reader, systemCall, takeSettingsFrom, inTransaction, channelNamed, type SettingTexts } from '#core'
+import { reader, systemCall, takeSettingsFrom, inTransaction, channels, type SettingTexts } from '#core'
 import { signIn, signInAdmin, stranger, unique, useApp, type Client } from '#testing'
 import { ending, forgetTasks, reaches } from '../../../tests/support/tasks'
 import { redis } from '../../../src/infra/redis'
@@ -387,7 +387,7 @@ describe('the channel', () => {
   it('writes mails with a title, once for a key', async () => {
     const [to, key] = [address(), unique('key')]
     const send = () =>
-      channelNamed('email')?.send(systemCall(reader(), 'en-US'), to, '# A <b>\n\n* c & d', {
+      channels.named('email')?.send(systemCall(reader(), 'en-US'), to, '# A <b>\n\n* c & d', {
         title: 'T\n<i>',
         key,
       })
@@ -402,6 +402,20 @@ describe('the channel', () => {
     expect(mail.html).toContain('# A &lt;b&gt;\n\n* c &amp; d')
     expect(mail.html).toContain('<title>T &lt;i&gt;</title>')
   })
+})
+
+it('the card of the outbox counts what waits and what failed, for those who may read it', async () => {
+  const cards = async (who: Client) => (await who.get('/dashboard/cards')).data
+  const mine = { name: 'email.outbox', title: '发件箱邮件', error: null }
+  smtp.answers.recipient = () => smtpError(550, 'gone')
+  const [{ value: before }] = await cards(admin)
+
+  await ending(await taskOf((await queue()).id))
+
+  expect(await cards(await signIn({ can: ['sys:email:list'] }))).toEqual([
+    { ...mine, value: { ...before, failed: before.failed + 1 } },
+  ])
+  expect(await cards(await signIn())).toEqual([])
 })
 
 describe('templates', () => {

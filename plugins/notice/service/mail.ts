@@ -1,4 +1,4 @@
-import { channelNamed, giveUp, type Call, type TaskRun } from '#core'
+import { channels, giveUp, type Call, type TaskRun } from '#core'
 import { reachable } from '#app/admin'
 import { noticeTargetCrud } from '../crud/links'
 import { noticeCrud } from '../crud/notice'
@@ -10,7 +10,7 @@ const BATCH = 200
  * repeated, nobody gets it twice.
  */
 export async function mail(call: Call, id: string, run: TaskRun): Promise<{ mailed: number }> {
-  const channel = channelNamed('email')
+  const channel = channels.named('email')
   if (!channel) throw giveUp('no plugin sends mail: is the plugin email enabled?')
   const notice = await noticeCrud.get(call.db, id)
   if (!notice) throw giveUp('the notice was deleted')
@@ -21,7 +21,8 @@ export async function mail(call: Call, id: string, run: TaskRun): Promise<{ mail
     const part = await reachable(call.db, to, after, BATCH)
     for (const { id: user, email } of part) {
       if (!email) continue
-      await channel.send(call, email, notice.content, { title: notice.title, key: `notice:${id}:${user}` })
+      const options = { title: notice.title, key: `notice:${id}:${user}`, format: 'markdown' } as const
+      await channel.send(call, email, notice.content, options)
       mailed++
     }
     run.log(`${mailed} mailed`)

@@ -1,4 +1,4 @@
-import { addChannel } from '#core'
+import { channels, module } from '#core'
 import {
   baseUrl,
   buildRole,
@@ -17,7 +17,15 @@ import { userCrud } from '../../../src/app/admin/crud/user'
 import { resultCrud } from '../../../src/app/task/crud/result'
 import { reader } from '../../../src/infra/database'
 
-useApp({ plugins: ['notice'] })
+const sent: unknown[] = []
+const post = channels.filledBy({
+  name: 'email',
+  send: async (_call, to, words, options) => {
+    sent.push([to, words, options])
+  },
+})
+
+useApp(module({ name: 'post', extensions: [post] }), { plugins: ['notice'] })
 forgetTasks()
 
 const PATH = '/sys/notices'
@@ -153,14 +161,6 @@ describe('publishing', () => {
   })
 
   it('by mail writes to each of them who has an address, once', async () => {
-    const sent: [string, string, string | undefined, string | undefined][] = []
-    const remove = addChannel({
-      name: 'email',
-      send: (_call, to, words, options) => {
-        sent.push([to, words, options?.title, options?.key])
-        return Promise.resolve()
-      },
-    })
     const { id, title } = await newNotice()
     const email = `${unique('m')}@example.com`
     const reached = await buildUser()
@@ -178,10 +178,11 @@ describe('publishing', () => {
       limit: 1,
     })
     const end = await ending(String(task?.task_id))
-    remove()
 
     expect(end.status).toBe('SUCCESS')
-    expect(sent).toEqual([[email, '# Hello', title, `notice:${id}:${reached.id}`]])
+    expect(sent).toEqual([
+      [email, '# Hello', { title, key: `notice:${id}:${reached.id}`, format: 'markdown' }],
+    ])
   })
 })
 

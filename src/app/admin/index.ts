@@ -1,6 +1,7 @@
-import { isSandbox, module, runs } from '#core'
+import { fileStores, isSandbox, localFiles, module, runs } from '#core'
 import { authRoutes } from './api/auth'
 import { casbinRuleRoutes } from './api/casbin-rule'
+import { dashboardRoutes } from './api/dashboard'
 import { dataRuleRoutes } from './api/data-rule'
 import { dataScopeRoutes } from './api/data-scope'
 import { deptRoutes } from './api/dept'
@@ -12,6 +13,7 @@ import { mfaRoutes } from './api/mfa'
 import { monitorRoutes } from './api/monitor'
 import { roleRoutes } from './api/role'
 import { sessionRoutes } from './api/session'
+import { toolRoutes } from './api/tool'
 import { userRoutes } from './api/user'
 import { CasbinRule } from './model/casbin-rule'
 import { DataRule } from './model/data-rule'
@@ -73,6 +75,8 @@ export default module({
     ...fileRoutes,
     ...logRoutes,
     ...monitorRoutes,
+    ...dashboardRoutes,
+    ...toolRoutes,
   ],
   models: [
     User,
@@ -95,6 +99,7 @@ export default module({
     runs(purgeLoginLogs, () => purgeLoginLog()),
     runs(clearLog, (_call, payload) => clearRest(payload)),
   ],
+  extensions: [fileStores.filledBy(localFiles)],
   start: () => {
     if (isSandbox()) return Promise.resolve()
     const stopRecording = startOperationLog()

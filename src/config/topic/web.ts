@@ -41,6 +41,12 @@ export const web = group('Web', {
     example: './data/upload',
     description: 'Folder of uploaded files, served at `/static/upload`.',
   }),
+  UPLOAD_STORE: text({
+    default: 'disk',
+    check: { test: (value) => /^[\w.-]{1,64}$/.test(value), message: 'must be the name of a file store' },
+    description:
+      'Where new uploads are kept: `disk`, which is UPLOAD_DIR, or a store that a plugin brings. What lies in UPLOAD_DIR stays served.',
+  }),
   UPLOAD_IMAGE_EXT_INCLUDE: texts({
     default: ['jpg', 'jpeg', 'png', 'gif', 'webp'],
     description: 'Pictures that may be uploaded.',

@@ -1,7 +1,8 @@
 import { bare, data, env, nothing, route, z } from '#core'
-import { Captcha, Login, LoginToken, NewToken, SwaggerLogin, SwaggerToken } from '../schema/auth'
+import { Captcha, Login, LoginToken, NewToken, SignInWay, SwaggerLogin, SwaggerToken } from '../schema/auth'
 import * as authService from '../service/auth'
 import * as captchaService from '../service/captcha'
+import * as signInWayService from '../service/sign-in-way'
 
 /** 0 points are no limit. */
 const rate = (points: number, seconds: number) => (points > 0 ? { points, seconds } : undefined)
@@ -23,6 +24,16 @@ export const getCaptcha = route({
   rate: rate(env.CAPTCHA_RATE_LIMIT, env.CAPTCHA_RATE_SECONDS),
   reply: data(Captcha),
   handle: () => captchaService.issue(),
+})
+
+export const listSignInWays = route({
+  method: 'get',
+  path: '/auth/providers',
+  title: 'List the services to sign in with',
+  description: 'What plugins offer beside the password; empty where there is none.',
+  access: 'public',
+  reply: data(z.array(SignInWay)),
+  handle: (call) => signInWayService.ways(call),
 })
 
 export const login = route({
@@ -87,4 +98,4 @@ export const listCodes = route({
   handle: (call) => authService.codes(call),
 })
 
-export const authRoutes = [getCaptcha, login, loginForDocs, refresh, logout, listCodes]
+export const authRoutes = [getCaptcha, listSignInWays, login, loginForDocs, refresh, logout, listCodes]

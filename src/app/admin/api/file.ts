@@ -17,6 +17,7 @@ export const uploadFile = route({
     'file.video_too_large',
     'file.content_mismatch',
     'file.write_failed',
+    'file.store_missing',
   ],
   handle: (call, { files }) => fileService.upload(call, files['file']),
 })

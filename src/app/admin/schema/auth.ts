@@ -9,6 +9,17 @@ const username = text(64)
 /** Longer ones are no passwords; the bytes that count are a matter of the hash. */
 const password = text(256)
 
+export const SignInWay = z
+  .object({
+    /** The module that brings it. */
+    provider: z.string(),
+    source: z.string(),
+    title: z.string(),
+    /** Below the API base: answers the address to send the browser to. */
+    path: z.string(),
+  })
+  .meta({ id: 'SignInWay' })
+
 export const Login = z.object({
   username,
   password,

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import {
+  AppError,
   InvalidInput,
   SNIFF_BYTES,
   badRequest,
   env,
-  files,
+  keepFile,
   now,
   readHead,
   sniff,
@@ -24,8 +25,9 @@ export async function upload(call: Call, sent: UploadedFile[] | undefined): Prom
   checkSize(extension, file.size)
   if (!(await isWhatItSays(file, extension))) throw badRequest('file.content_mismatch')
   try {
-    return { url: await files.keep(file.path, storedName(file.name, extension)) }
+    return { url: await keepFile(file.path, storedName(file.name, extension)) }
   } catch (err) {
+    if (err instanceof AppError) throw err
     call.log.error('an uploaded file could not be stored', { err })
     throw badRequest('file.write_failed')
   }

@@ -1,7 +1,7 @@
 import {
   AppError,
   badRequest,
-  channelNamed,
+  channels,
   checkCode,
   issueCode,
   notFound,
@@ -64,7 +64,7 @@ export async function sendPhoneCode(call: Call, phone: string): Promise<void> {
 }
 
 function smsChannel(): Channel {
-  const channel = channelNamed('sms')
+  const channel = channels.named('sms')
   if (!channel) throw badRequest('channel.missing', { name: 'sms' })
   return channel
 }
