@@ -14,6 +14,8 @@ export const Issuer = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .refine((source) => !['github', 'google', 'linux-do', 'linuxdo', 'me'].includes(source)),
+  /** On the log-in page; the source unless given. */
+  title: z.string().min(1).max(64).optional(),
   /** Exactly as the issuer writes itself. */
   issuer: address,
   client_id: z.string().min(1),
@@ -31,10 +33,13 @@ const Endpoints = z
   .partial()
 const ENTERPRISE = { Github: { authorize: 'https://git.example.com/login/oauth/authorize' } }
 
+/** Stands for no client id, as the contract has it. */
+export const NO_CLIENT = 'test'
+
 const idOf = (name: string) =>
   setting.text({
-    default: 'test',
-    description: `Client id that ${name} gave out.`,
+    default: NO_CLIENT,
+    description: `Client id that ${name} gave out; it is offered for sign-in once it is another than \`${NO_CLIENT}\`.`,
     example: 'Iv1.0123456789',
   })
 const secretOf = (name: string) =>
@@ -62,7 +67,7 @@ export const settings = setting.group('Sign-in with other services', {
     setting.json('a list of issuers', z.array(Issuer), {
       default: [],
       description:
-        'OpenID Connect issuers: source (a short name that never changes), issuer, client_id, client_secret, redirect_uri, and if need be scope and secret_in (header or body).',
+        'OpenID Connect issuers: source (a short name that never changes), issuer, client_id, client_secret, redirect_uri, and if need be title, scope and secret_in (header or body).',
       example:
         '[{"source":"corp","issuer":"https://id.example.com","client_id":"steward","client_secret":"...","redirect_uri":"https://admin.example.com/api/v1/oauth2/oidc/corp/callback"}]',
     }),
@@ -104,6 +109,12 @@ export const settings = setting.group('Sign-in with other services', {
     default: true,
     description:
       'Whether an account is bound to the user with the same mail address when it is first seen. Only addresses the provider has verified count, and never users with a second factor.',
+  }),
+  OAUTH2_TRUST_SECOND_FACTOR: setting.texts({
+    default: [],
+    example: '["corp"]',
+    description:
+      'Sources that ask for a second factor themselves, every time: their users are not asked for the one they have here.',
   }),
   OAUTH2_ALLOW_PRIVATE_HOSTS: setting.flag({
     default: true,

@@ -1,9 +1,10 @@
-import { declareLive, listens, module } from '#core'
+import { declareLive, listens, module, signInProviders } from '#core'
 import { bindingRoutes } from './api/binding'
 import { signInRoutes } from './api/sign-in'
 import { settings } from './config'
 import { UserSocial } from './model/user-social'
 import { unbindAll } from './service/binding'
+import { ways } from './service/departure'
 
 /** Sign-in with accounts of other services, and their binding to users. */
 export default module({
@@ -11,6 +12,7 @@ export default module({
   routes: [...bindingRoutes, ...signInRoutes],
   models: [UserSocial],
   listeners: [listens('user.deleting', (call, { user_id }) => unbindAll(call, user_id))],
+  extensions: [signInProviders.filledBy({ name: 'oauth2', ways })],
   settings,
   start: () => {
     const takeBack = declareLive(settings.settings)

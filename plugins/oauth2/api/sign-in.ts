@@ -1,7 +1,8 @@
-import { data, env, redirect, route, z, type Call } from '#core'
-import { AuthorizationUrl, Callback, IssuerName, ProviderInfo } from '../schema/oauth2'
+import { data, env, redirect, route, type Call } from '#core'
+import { AuthorizationUrl, Callback, IssuerName, SecondStep, SessionTokens } from '../schema/oauth2'
 import * as callbackService from '../service/callback'
 import * as departureService from '../service/departure'
+import * as secondStepService from '../service/second-step'
 
 /** As for the log-in with a password; 0 is no limit. */
 const rate =
@@ -18,15 +19,6 @@ const CALLBACK_ERRORS = [
   'login.user_disabled',
 ]
 
-const listProviders = route({
-  method: 'get',
-  path: '/oauth2/providers',
-  title: 'List the services to sign in with',
-  access: 'public',
-  reply: data(z.array(ProviderInfo)),
-  handle: () => departureService.providers(),
-})
-
 const begin = (path: string, name: string) =>
   route({
     method: 'get',
@@ -42,7 +34,7 @@ const begin = (path: string, name: string) =>
 const callbackParts = {
   method: 'get',
   description:
-    'Goes on to the page of the front end: after a sign-in with `access_token` and `session_uuid`, after a binding without parameters, when refused with `error` (a key) and `error_description` (words).',
+    'Goes on to the page of the front end: after a sign-in with `access_token` and `session_uuid`, after a binding without parameters, when refused with `error` (a key) and `error_description` (words); `mfa.required` comes with an `mfa_ticket`.',
   access: 'public',
   rate,
   log: 'none', // the code is part of the address
@@ -83,6 +75,25 @@ const endAtIssuer = route({
   prepare: (call, { params, query }) => callbackService.receive(call, `oidc/${params.source}`, query),
 })
 
+const showCode = route({
+  method: 'post',
+  path: '/oauth2/mfa',
+  title: 'Show the code of the second factor',
+  description:
+    'For users who have one: with the ticket from the address of their return. Sets the refresh cookie.',
+  access: 'public',
+  rate,
+  log: 'no_input',
+  body: SecondStep,
+  reply: data(SessionTokens),
+  errors: [
+    ...['oauth2.state_invalid', 'mfa.code_invalid', 'login.account_locked', 'login.too_many_failures'],
+    ...['login.user_disabled', 'request.too_many'],
+  ],
+  prepare: (call, { body }) => secondStepService.read(call, body),
+  handle: (call, { body }, waiting) => secondStepService.finish(call, body, waiting),
+})
+
 const builtIn = [
   ['github', 'GitHub'],
   ['google', 'Google'],
@@ -90,8 +101,8 @@ const builtIn = [
 ] as const
 
 export const signInRoutes = [
-  listProviders,
   ...builtIn.flatMap(([path, name]) => [begin(path, name), end(path, name)]),
   beginAtIssuer,
   endAtIssuer,
+  showCode,
 ]

@@ -1,10 +1,13 @@
-import type { Live } from '../config'
+import { NO_CLIENT, type Live } from '../config'
 import { GITHUB, readGithub } from './github'
 import { GOOGLE, readGoogle } from './google'
 import { LINUX_DO, readLinuxDo } from './linux-do'
 import type { Granted, Provider, Registration } from './provider'
 
 type Told = Pick<Provider, 'source' | 'client_id' | 'client_secret' | 'redirect_uri' | 'secret_in'>
+
+/** Where they are not written as they are kept. */
+const TITLES: Record<string, string> = { Github: 'GitHub' }
 
 /** The services whose addresses are known beforehand. */
 export function builtIn(live: Live): Registration[] {
@@ -57,5 +60,11 @@ function registered(
   readProfile: (granted: Granted) => ReturnType<Provider['readProfile']>,
 ): Registration {
   const provider: Provider = { ...told, scope, issuer: null, endpoints, readProfile }
-  return { source: told.source, path, open: () => Promise.resolve(provider) }
+  return {
+    source: told.source,
+    title: TITLES[told.source] ?? told.source,
+    is_configured: told.client_id !== NO_CLIENT,
+    path,
+    open: () => Promise.resolve(provider),
+  }
 }

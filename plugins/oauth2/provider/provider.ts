@@ -34,6 +34,10 @@ export interface Provider {
 /** A provider as the settings name it; opening it may mean to ask for its endpoints. */
 export interface Registration {
   source: string
+  /** As people know it. */
+  title: string
+  /** Has a client id of its own, and not the one that stands for none. */
+  is_configured: boolean
   /** Of its routes, below `/oauth2/`. */
   path: string
   open(): Promise<Provider>

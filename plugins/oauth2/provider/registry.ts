@@ -9,6 +9,8 @@ export const registrations = (live: Live): Registration[] => [
   ...builtIn(live),
   ...live.OAUTH2_OIDC_ISSUERS.map((issuer) => ({
     source: issuer.source,
+    title: issuer.title ?? issuer.source,
+    is_configured: true,
     path: `oidc/${issuer.source}`,
     open: () => issuerProvider(issuer, live),
   })),

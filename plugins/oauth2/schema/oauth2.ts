@@ -1,4 +1,4 @@
-import { filter, text, z } from '#core'
+import { filter, text, timestamp, z } from '#core'
 
 export const AuthorizationUrl = z.url()
 
@@ -19,8 +19,16 @@ export const Source = z.object({ source: text(32, 1) })
 
 export const IssuerName = z.object({ source: text(32, 1) })
 
-export const ProviderInfo = z.object({
-  source: z.string(),
-  /** Below the API base: answers the address to go to. */
-  path: z.string(),
+export const SecondStep = z.object({
+  /** `mfa_ticket` of the address the browser came back with. */
+  ticket: text(64, 1),
+  /** A code of the app, or a recovery code. */
+  mfa_code: text(32, 1),
+})
+export type SecondStep = z.output<typeof SecondStep>
+
+export const SessionTokens = z.object({
+  access_token: z.string(),
+  access_token_expire_time: timestamp(),
+  session_uuid: z.string(),
 })

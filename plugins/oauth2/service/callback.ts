@@ -1,4 +1,5 @@
 import { badRequest, forbidden, type AppError, type Call } from '#core'
+import { letIn, type KnownUser } from '#app/admin'
 import { live, type Live } from '../config'
 import { exchange } from '../provider/grant'
 import { failed } from '../provider/outgoing'
@@ -8,7 +9,8 @@ import { registrationAt } from '../provider/registry'
 import type { Callback } from '../schema/oauth2'
 import { bind } from './binding'
 import { take, type Flow } from './flow'
-import { enter } from './sign-in'
+import * as secondStep from './second-step'
+import { userOf } from './sign-in'
 
 /** A browser that came back, with what the provider said about its user or with what went wrong on the way. */
 export type Arrived = { flow: Flow } & ({ profile: Profile } | { failure: unknown })
@@ -59,15 +61,32 @@ export async function finish(call: Call, arrived: Arrived): Promise<string> {
     await bind(call, flow.user_id, flow.source, profile)
     return pageOf('binding', now)
   }
-  const { access_token, session_uuid } = await enter(call, flow.source, profile, now)
+  return enter(call, flow.source, await userOf(call, flow.source, profile, now), now)
+}
+
+/** Opens the session, or sends on for the code of a second factor: with a ticket, which alone opens nothing. */
+async function enter(call: Call, source: string, user: KnownUser, now: Live): Promise<string> {
+  const isVouchedFor = now.OAUTH2_TRUST_SECOND_FACTOR.includes(source)
+  if (user.has_second_factor && user.is_enabled && !isVouchedFor) {
+    call.isOf(user.username)
+    const ticket = await secondStep.begin(call, { user_id: user.id, source }, now)
+    return withParameters(pageOf('login', now), { ...errorOf(call, 'mfa.required'), mfa_ticket: ticket })
+  }
+  const factor = isVouchedFor ? 'vouched_for' : null
+  const { access_token, session_uuid } = await letIn(call, user, 'success.login.oauth2_success', factor)
   return withParameters(pageOf('login', now), { access_token, session_uuid })
 }
 
 /** Where a browser goes on that was refused: with the key of the reason, and words to show. */
 export async function turnBack(call: Call, error: AppError, arrived: Arrived | undefined): Promise<string> {
   const page = pageOf(arrived?.flow.type ?? 'login', await live())
-  return withParameters(page, { error: error.key, error_description: call.t(error.key, error.params) })
+  return withParameters(page, errorOf(call, error.key, error.params))
 }
+
+const errorOf = (call: Call, key: string, params: AppError['params'] = {}) => ({
+  error: key,
+  error_description: call.t(key, params),
+})
 
 const pageOf = (type: Flow['type'], now: Live): string =>
   type === 'login' ? now.OAUTH2_FRONTEND_LOGIN_REDIRECT_URI : now.OAUTH2_FRONTEND_BINDING_REDIRECT_URI

@@ -1,13 +1,14 @@
-import type { Call } from '#core'
+import type { Call, SignInWay } from '#core'
 import { live, type Live } from '../config'
 import { authorizationUrl } from '../provider/grant'
 import type { Registration } from '../provider/provider'
 import { registrationAt, registrationOf, registrations } from '../provider/registry'
 import { begin, type Purpose } from './flow'
 
-/** What the log-in page may offer. */
-export async function providers() {
-  return registrations(await live()).map(({ source, path }) => ({ source, path: `/oauth2/${path}` }))
+/** What the log-in page may offer: services that gave out a client id. */
+export async function ways(): Promise<SignInWay[]> {
+  const configured = registrations(await live()).filter(({ is_configured }) => is_configured)
+  return configured.map(({ source, title, path }) => ({ source, title, path: `/oauth2/${path}` }))
 }
 
 /** Where to go for signing in. @param path of the provider below `/oauth2/` @throws 404, 502 */

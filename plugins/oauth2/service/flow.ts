@@ -28,14 +28,14 @@ const hashOf = (secret: string) => createHash('sha256').update(secret).digest('b
 export async function begin(call: Call, purpose: Purpose, live: Live): Promise<Ties> {
   const ties: Ties = { state: randomUUID(), verifier: newSecret(), nonce: newSecret() }
   const { state, ...kept } = ties
-  const browser = live.OAUTH2_STATE_COOKIE ? markBrowser(call, live) : null
-  const flow: Stored = { ...purpose, ...kept, browser }
+  const flow: Stored = { ...purpose, ...kept, browser: rememberBrowser(call, live) }
   await redis().set(keyOf(live, state), JSON.stringify(flow), 'EX', live.OAUTH2_STATE_EXPIRE_SECONDS)
   return ties
 }
 
-/** A browser keeps its mark, so that flows in several tabs can all be ended. */
-function markBrowser(call: Call, live: Live): string {
+/** Marks a browser, which keeps its mark, so that flows in several tabs can all be ended. @returns a hash of it */
+export function rememberBrowser(call: Call, live: Live): string | null {
+  if (!live.OAUTH2_STATE_COOKIE) return null
   const known = call.http?.cookie(COOKIE)
   const mark = known !== undefined && /^[\w-]{43}$/.test(known) ? known : newSecret()
   call.http?.setCookie(COOKIE, mark, { max_age: live.OAUTH2_STATE_EXPIRE_SECONDS })
@@ -47,11 +47,12 @@ export async function take(call: Call, state: string | undefined, source: string
   const text = state === undefined ? null : await redis().getdel(keyOf(live, state))
   if (state === undefined || text === null) throw forbidden('oauth2.state_invalid')
   const flow = { ...Flow.parse(JSON.parse(text)), state }
-  if (flow.source !== source || !isSameBrowser(call, flow)) throw forbidden('oauth2.state_invalid')
+  if (flow.source !== source || !isBrowser(call, flow.browser)) throw forbidden('oauth2.state_invalid')
   return flow
 }
 
-function isSameBrowser(call: Call, { browser }: Flow): boolean {
+/** Whether the call comes from this browser; null is any. */
+export function isBrowser(call: Call, browser: string | null): boolean {
   if (browser === null) return true
   const shown = Buffer.from(hashOf(call.http?.cookie(COOKIE) ?? ''))
   const wanted = Buffer.from(browser)

@@ -3,7 +3,6 @@ import {
   findUserByEmail,
   giveAvatar,
   isUsernameFree,
-  letIn,
   lockUser,
   noteRefusal,
   signUp,
@@ -15,18 +14,17 @@ import { userSocialCrud } from '../crud/user-social'
 import type { Profile } from '../provider/profile'
 
 /**
- * Opens the session of the user behind an account: the one it is bound to, else the one with its verified address,
- * else a new one.
- * @throws 403 `login.user_disabled`, `oauth2.sign_up_off`; 409 `oauth2.bind_first`, `oauth2.already_bound`
+ * The user behind an account: the one it is bound to, else the one with its verified address, else a new one.
+ * @throws 403 `oauth2.sign_up_off`; 409 `oauth2.bind_first`, `oauth2.already_bound`
  */
-export async function enter(call: Call, source: string, profile: Profile, live: Live) {
+export async function userOf(call: Call, source: string, profile: Profile, live: Live): Promise<KnownUser> {
   call.isOf(profile.username ?? profile.sid)
   const user =
     (await boundUser(call, source, profile.sid)) ??
     (await userByEmail(call, source, profile, live)) ??
     (await newUser(call, source, profile, live))
   if (profile.avatar !== null && user.is_enabled) await giveAvatar(call, user, profile.avatar)
-  return letIn(call, user, 'success.login.oauth2_success')
+  return user
 }
 
 async function boundUser(call: Call, source: string, sid: string): Promise<KnownUser | null> {

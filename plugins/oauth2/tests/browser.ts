@@ -9,12 +9,18 @@ export class Browser {
   }
 
   /** Asks for an address of the API, as a page would. @param path below `/api/v1` */
-  async api(path: string, options: { method?: string; token?: string } = {}) {
+  async api(path: string, options: { method?: string; token?: string; body?: object } = {}) {
     const headers: Record<string, string> = {}
     if (options.token !== undefined) headers['Authorization'] = `Bearer ${options.token}`
-    const response = await this.#fetch(`${baseUrl()}/api/v1${path}`, { method: options.method, headers })
-    const body = (await response.json()) as { code: number; msg: string; data: never }
-    return { status: response.status, ...body }
+    if (options.body) headers['Content-Type'] = 'application/json'
+    const body = options.body && JSON.stringify(options.body)
+    const response = await this.#fetch(`${baseUrl()}/api/v1${path}`, {
+      method: options.method,
+      headers,
+      body,
+    })
+    const answer = (await response.json()) as { code: number; msg: string; data: never }
+    return { status: response.status, ...answer }
   }
 
   /** Goes to an address and on until a page of the front end would be opened. */

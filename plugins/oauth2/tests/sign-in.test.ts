@@ -1,7 +1,7 @@
 import { buildRole, buildUser, Client, baseUrl, signInAdmin, unique, useApp, type SignedIn } from '#testing'
 import { redis } from '#core'
 import { Browser } from './browser'
-import { provider, set, signInAt, tokenIn, errorIn, useProvider } from './world'
+import { corp, provider, set, signInAt, tokenIn, errorIn, useProvider } from './world'
 
 useApp({ plugins: ['oauth2'] })
 useProvider()
@@ -14,6 +14,7 @@ beforeAll(async () => {
 const meOf = async (page: URL) => (await new Client(baseUrl(), tokenIn(page)).get('/sys/users/me')).data
 const logsOf = async (username: string) =>
   (await admin.get(`/logs/login?username=${encodeURIComponent(username)}`)).data.items
+const offered = async (): Promise<{ title: string }[]> => (await new Browser().api('/auth/providers')).data
 const address = () => `${unique('mail').toLowerCase()}@example.com`
 
 describe('the address to go to', () => {
@@ -56,14 +57,19 @@ describe('the address to go to', () => {
   })
 
   it('can be found in a list of the services', async () => {
-    const { data } = await new Browser().api('/oauth2/providers')
-
-    expect(data).toEqual([
-      { source: 'Github', path: '/oauth2/github' },
-      { source: 'Google', path: '/oauth2/google' },
-      { source: 'LinuxDo', path: '/oauth2/linux-do' },
-      { source: 'corp', path: '/oauth2/oidc/corp' },
+    expect(await offered()).toEqual([
+      { provider: 'oauth2', source: 'Github', title: 'GitHub', path: '/oauth2/github' },
+      { provider: 'oauth2', source: 'Google', title: 'Google', path: '/oauth2/google' },
+      { provider: 'oauth2', source: 'LinuxDo', title: 'LinuxDo', path: '/oauth2/linux-do' },
+      { provider: 'oauth2', source: 'corp', title: 'corp', path: '/oauth2/oidc/corp' },
     ])
+  })
+
+  it('is offered only where somebody has put in a client id', async () => {
+    const issuer = { ...corp(), title: 'Our company' }
+    set({ OAUTH2_GITHUB_CLIENT_ID: 'test', OAUTH2_OIDC_ISSUERS: JSON.stringify([issuer]) })
+
+    expect((await offered()).map(({ title }) => title)).toEqual(['Google', 'LinuxDo', 'Our company'])
   })
 })
 

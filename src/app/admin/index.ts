@@ -51,6 +51,7 @@ export {
   lockUser,
   noteRefusal,
   signUp,
+  type Factor,
   type KnownUser,
 } from './service/voucher'
 export { issueEmailCode } from './service/profile'

@@ -58,7 +58,7 @@ export async function check(call: Call, shown: Credentials, attempt: Attempt): P
 }
 
 /** The pages must tell it from a stale token, which is what 401 means to them. */
-const codeMissing = () => new AppError('mfa.required', { status: 400, data: { mfa_required: true } })
+export const codeMissing = () => new AppError('mfa.required', { status: 400, data: { mfa_required: true } })
 
 /**
  * Notes the log-in in the user's row, which locks it until the commit, and makes sure that nothing has changed since

@@ -1,10 +1,24 @@
-import { conflict, forbidden, notFound, now, reader, type Call, type Db, type Row } from '#core'
+import {
+  checkLock,
+  clearFailures,
+  conflict,
+  countFailure,
+  forbidden,
+  notFound,
+  now,
+  reader,
+  type Call,
+  type Db,
+  type Row,
+} from '#core'
 import { roleCrud } from '../crud/role'
 import { userRoleCrud } from '../crud/links'
 import { userCrud } from '../crud/user'
 import type { User } from '../model/user'
+import { codeMissing } from './credential'
 import * as loginLog from './login-log'
 import { giveCookie, openFor, tokenOf } from './opened-session'
+import { spend } from './second-factor'
 import { infoOf } from './session'
 
 /** For plugins that let users in whom somebody else vouches for: no password is asked, everything else is the same. */
@@ -16,7 +30,7 @@ export interface KnownUser {
   email: string | null
   avatar: string | null
   is_enabled: boolean
-  /** Has a second factor, so whoever is let in should have bound the other account himself. */
+  /** Is let in with a code only, and should have bound the other account himself. */
   has_second_factor: boolean
 }
 
@@ -79,29 +93,45 @@ export async function signUp(call: Call, { role: roleName, ...values }: NewMembe
   return { ...values, id: user.id, is_enabled: true, has_second_factor: false }
 }
 
+/** A code of the app or a recovery code; null for none; or who vouches for the user has asked for a second factor itself. */
+export type Factor = { mfa_code: string } | 'vouched_for' | null
+
 /**
  * Opens a session as a log-in with a password does: one session where the user may have one only, the refresh cookie,
  * the time of the log-in, a row in the log-in log. Call it inside a transaction.
  * @param msg key of the words in the log-in log
- * @throws 403 `login.user_disabled`, 404 `user.not_found`; refusals are written into the log-in log
+ * @param factor what shows the second factor of a user who has one
+ * @throws 403 `login.user_disabled`, `mfa.code_invalid`, `login.too_many_failures`, `login.account_locked`; 400
+ *   `mfa.required`; 404 `user.not_found`; refusals are written into the log-in log
  */
-export async function letIn(call: Call, { id, username }: KnownUser, msg: string) {
+export async function letIn(call: Call, { id, username }: KnownUser, msg: string, factor: Factor) {
   call.isOf(username)
   const user = await userCrud.lock(call.db, id)
   if (!user) throw notFound('user.not_found')
   const attempt = { username, user_uuid: user.uuid }
-  if (user.status !== 1) {
-    const refusal = forbidden('login.user_disabled')
+  const spent = await admit(user, factor).catch((refusal: unknown) => {
     call.afterRollback((again) => (again ? undefined : loginLog.failed(reader(), call, attempt, refusal)))
     throw refusal
-  }
-  const changes = { last_login_time: now() }
+  })
+  const changes = { last_login_time: now(), ...spent }
   await userCrud.update(call.db, id, changes)
   await loginLog.succeeded(call, attempt, msg)
   const entered = { ...user, ...changes }
   const session = await openFor(call, entered, { info: infoOf(call, entered), renewable: true })
   giveCookie(call, session)
   return tokenOf(session)
+}
+
+/** @returns columns of the code that is used up by it */
+async function admit(user: Row<User>, factor: Factor) {
+  if (user.status !== 1) throw forbidden('login.user_disabled')
+  if (!user.mfa_enabled || factor === 'vouched_for') return {}
+  if (factor === null) throw codeMissing()
+  await checkLock(user.id)
+  const spent = spend(user, factor.mfa_code)
+  if (!spent) throw await countFailure(user.id, forbidden('mfa.code_invalid'))
+  await clearFailures(user.id)
+  return spent
 }
 
 /** Writes down that somebody was refused whom nobody here knows. */
