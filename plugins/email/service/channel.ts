@@ -1,4 +1,5 @@
 import type { Channel } from '#core'
+import { htmlOf } from './markdown'
 import { queueMail } from './outbox'
 import { render } from './template'
 
@@ -7,7 +8,8 @@ export const channel: Channel = {
   name: 'email',
   async send(call, to, words, options = {}) {
     const title = (options.title ?? call.t('email.message_subject')).slice(0, 200)
-    const mail = render('message', call.language, { title, body: words })
+    const ready: Record<string, string> = options.format === 'markdown' ? { body: htmlOf(words) } : {}
+    const mail = render('message', call.language, { title, body: words }, ready)
     await queueMail(call, { ...mail, recipients: [to], key: options.key })
   },
 }

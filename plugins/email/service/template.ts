@@ -8,6 +8,8 @@ export interface Rendered {
   html: string
 }
 
+type Values = Record<string, string | number>
+
 const FOLDER = join(__dirname, '..', 'templates')
 const FALLBACK = 'en-US'
 const LANGUAGES = ['zh-CN', 'en-US']
@@ -26,27 +28,37 @@ function read(file: string): string {
  * escaped.
  * @param language falls back to English
  * @param values by their names in the template, without braces
+ * @param ready values that are HTML already, for the HTML alone
  */
-export function render(name: string, language: string, values: Record<string, string | number>): Rendered {
+export function render(
+  name: string,
+  language: string,
+  values: Values,
+  ready: Record<string, string> = {},
+): Rendered {
   const tongue = LANGUAGES.includes(language) ? language : FALLBACK
   const [head = '', ...rest] = read(`${name}.${tongue}.txt`).split('\n')
-  const subject = oneLine(fill(head, values, String))
-  const text = fill(rest.join('\n').trimStart(), values, String)
-  const html = fill(read(`${name}.${tongue}.html`), { ...values, subject }, (value) =>
-    escapeHtml(String(value)),
-  )
+  const subject = oneLine(fill(head, values))
+  const text = fill(rest.join('\n').trimStart(), values)
+  const page = read(`${name}.${tongue}.html`)
+  const html = fill(page, { ...escaped({ ...values, subject }), ...asWritten(ready) })
   return { subject, text, html }
 }
 
-function fill(
-  template: string,
-  values: Record<string, string | number>,
-  show: (value: string | number) => string,
-): string {
+const escaped = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, escapeHtml(String(value))]))
+
+/** The templates keep the lines of plain words; HTML has its own. */
+const asWritten = (ready: Record<string, string>): Values =>
+  Object.fromEntries(
+    Object.entries(ready).map(([name, html]) => [name, `<div style="white-space: normal">${html}</div>`]),
+  )
+
+function fill(template: string, values: Values): string {
   return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined
     if (value === undefined) throw new Error(`a mail template needs a value for ${name}`)
-    return show(value)
+    return String(value)
   })
 }
 

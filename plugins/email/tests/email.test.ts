@@ -132,6 +132,16 @@ describe('a mail of the outbox', () => {
       'email.attachments_invalid',
     ],
     [
+      'an attachment whose name goes on in a second line',
+      { attachments: [{ name: 'a\r\nBcc: b@example.com', content: Buffer.from('x') }] },
+      'email.attachments_invalid',
+    ],
+    [
+      'an attachment whose type says more than a type',
+      { attachments: [{ name: 'a', content_type: 'text/plain\r\nX-A: b', content: Buffer.from('x') }] },
+      'email.attachments_invalid',
+    ],
+    [
       'attachments that are too large',
       { attachments: [{ name: 'x', content: Buffer.alloc(5_242_881) }] },
       'email.attachments_invalid',
@@ -401,6 +411,39 @@ describe('the channel', () => {
     expect(mail.text).toContain('# A <b>\n\n* c & d')
     expect(mail.html).toContain('# A &lt;b&gt;\n\n* c &amp; d')
     expect(mail.html).toContain('<title>T &lt;i&gt;</title>')
+  })
+})
+
+describe('Markdown', () => {
+  const WORDS = `# News
+
+A [page](https://example.com/a?b=1&c=2), an [address](mailto:a@example.com) and **more**.
+
+[evil](javascript:alert(1)) [data](data:text/html;base64,AAAA) [file](file:///etc/passwd) [here](/relative)
+
+![seen](data:image/png;base64,AAAA) <script>alert(1)</script> {{subject}}
+
+| a | b |
+|---|---|
+| 1 | 2 |`
+
+  it('is shown as HTML without anything that acts, beside the words as they were written', async () => {
+    const [to, key] = [address(), unique('key')]
+    const call = systemCall(reader(), 'zh-CN')
+    await channels.named('email')?.send(call, to, WORDS, { title: '公告', key, format: 'markdown' })
+    await ending(String((await emailCrud.byKey(reader(), key))?.task_id))
+
+    const { subject, text = '', html = '' } = await only()
+    expect(subject).toBe('公告')
+    expect(text).toContain(WORDS)
+    expect(text).toContain('此邮件由系统自动发送')
+    expect(html).toContain('<h1>News</h1>')
+    expect(html).toContain('<strong>more</strong>')
+    expect(html).toContain('<td>2</td>')
+    const links = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link)
+    expect(links).toEqual(['https://example.com/a?b=1&amp;c=2', 'mailto:a@example.com'])
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; {{subject}}')
+    expect(html).not.toContain('<script')
   })
 })
 
