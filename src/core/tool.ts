@@ -54,8 +54,8 @@ export interface ToolDescription {
   path: string
   /** Whether it may change something. */
   changes: boolean
-  /** JSON Schema of an object with `params`, `query` and `body`, as far as the route takes them. */
-  input_schema: Record<string, unknown>
+  /** JSON Schema of an object with `params`, `query` and `body`, as far as the route takes them; made when it is asked for. */
+  inputSchema(): Record<string, unknown>
 }
 
 /** Everything the user may call whose input and answer are JSON: tools first, then the other routes. */
@@ -82,19 +82,19 @@ function describe({ route, module, pattern }: MountedRoute): ToolDescription {
     method: route.method.toUpperCase(),
     path: pattern,
     changes: changes(route),
-    input_schema: schemaOf(route),
+    inputSchema: () => schemaOf(route),
   }
 }
 
 const known = new WeakMap<AnyRoute, Record<string, unknown>>()
 
 function schemaOf(route: AnyRoute): Record<string, unknown> {
-  const schema = known.get(route) ?? inputSchema(route)
+  const schema = known.get(route) ?? makeSchema(route)
   known.set(route, schema)
   return schema
 }
 
-function inputSchema({ params, query, body }: AnyRoute): Record<string, unknown> {
+function makeSchema({ params, query, body }: AnyRoute): Record<string, unknown> {
   const parts = Object.entries({ params, query, body }).flatMap(([name, schema]) =>
     schema ? [[name, schema] as const] : [],
   )

@@ -167,7 +167,7 @@ describe('a tool', () => {
   it('is every route, on request, as far as the caller may call it', async () => {
     const user = await signIn({ can: ['sys:dept:add'] })
 
-    const tools = await toolsOf(user, 'only_tools=false&module=admin&size=200')
+    const tools = await toolsOf(user, 'only_tools=false&size=200')
 
     const byName = new Map<string, { path: string; input_schema: { properties: unknown } }>(
       tools.map((one: { name: string }) => [one.name, one]),
