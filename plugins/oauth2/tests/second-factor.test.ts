@@ -1,5 +1,5 @@
-import { Secret, TOTP } from 'otpauth'
-import { Client, PASSWORD, baseUrl, buildUser, signInAdmin, tokenOf, useApp } from '#testing'
+import { newRecoveryCodes } from '#core'
+import { Client, baseUrl, buildUser, signInAdmin, tokenOf, useApp } from '#testing'
 import { Browser } from './browser'
 import { bindAt, errorIn, set, signInAt, tokenIn, useProvider } from './world'
 
@@ -8,14 +8,11 @@ useProvider()
 
 /** A user with a second factor who has bound an account. */
 async function somebody() {
-  const user = await buildUser()
+  const { codes, hashes } = newRecoveryCodes()
+  const user = await buildUser({ mfa_enabled: true, mfa_recovery_codes: hashes })
   const token = await tokenOf(user)
-  const client = new Client(baseUrl(), token)
-  const { data } = await client.post('/sys/users/me/mfa', { password: PASSWORD })
-  const code = new TOTP({ secret: Secret.fromBase32(data.secret) }).generate()
-  const confirmed = await client.put('/sys/users/me/mfa', { code })
   expect(errorIn(await bindAt('Github', token))).toBeNull()
-  return { user, client, codes: confirmed.data.recovery_codes as [string, string, string] }
+  return { user, client: new Client(baseUrl(), token), codes: codes as [string, string, string] }
 }
 
 const ticketIn = (page: URL) => page.searchParams.get('mfa_ticket') ?? ''

@@ -255,6 +255,19 @@ describe('a mail address that a user has', () => {
     expect(me.email).toBeNull()
   })
 
+  it.each([false, undefined, 'no', 1])(
+    'leads nowhere when an issuer says %s about it',
+    async (email_verified) => {
+      const user = await buildUser({ email: address() })
+      provider.claims = { preferred_username: unique('corp'), email: user.email, email_verified }
+
+      const me = await meOf(await signInAt('oidc/corp'))
+
+      expect(me.id).not.toBe(user.id)
+      expect(me.email).toBeNull()
+    },
+  )
+
   it('does not get around a second factor', async () => {
     const user = await buildUser({ email: address(), mfa_enabled: true })
 
