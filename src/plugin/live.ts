@@ -101,9 +101,10 @@ export class LivePlugins {
     plugin: Plugin,
     row: Awaited<ReturnType<typeof pluginCrud.all>>[number] | undefined,
   ): Promise<void> {
-    const { name, state, reason, load_ms } = plugin
+    const { name, state, reason, cost } = plugin
     const version = plugin.manifest?.plugin.version ?? row?.version ?? '0.0.0'
-    const seen = { version, state, reason, load_ms }
+    const measured = { load_ms: cost?.load_ms ?? null, memory_bytes: cost?.memory_bytes ?? null }
+    const seen = { version, state, reason, ...measured }
     if (row && row.version === version && row.state === state && row.reason === reason) return
     await inTransaction(async (db) => {
       if (row) await pluginCrud.update(db, row.id, seen)

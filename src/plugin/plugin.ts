@@ -1,4 +1,5 @@
 import type { Code } from './code'
+import type { Cost } from './cost'
 import type { Manifest } from './manifest'
 import type { Turnstile } from './turnstile'
 
@@ -18,8 +19,8 @@ export interface Plugin {
   reason: string | null
   /** Null where its code was not or could not be loaded. */
   code: Code | null
-  /** How long loading and starting took, in milliseconds. */
-  load_ms: number | null
+  /** What loading and starting took; null where that failed. */
+  cost: Cost | null
   stop: (() => Promise<void>) | null
   /** Requests that are being answered by it. */
   readonly requests: Turnstile

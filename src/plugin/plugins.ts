@@ -6,6 +6,7 @@ import { forgetModulesIn } from '../infra/typescript-loader'
 import { version } from '../utils/version'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
+import { measure } from './cost'
 import { culprits, marked } from './crash'
 import type { Found } from './discover'
 import { requirementsOf } from './manifest'
@@ -99,7 +100,7 @@ export class Plugins {
 
   async #loadSorted(sorted: Loadable[]): Promise<void> {
     for (const one of sorted) {
-      const began = performance.now()
+      const cost = measure()
       try {
         const culprit = this.#culprits.has(one.name)
         if (culprit)
@@ -107,7 +108,7 @@ export class Plugins {
             'the process ended while it was loaded or started: correct it, then raise its version',
           )
         const code = await marked(one.name, () => this.#loadCode(one))
-        const rest = { state: 'off', reason: null, code, load_ms: since(began), stop: null } as const
+        const rest = { state: 'off', reason: null, code, cost: cost(), stop: null } as const
         this.#all.set(one.name, { ...parts(one), ...rest, requests: new Turnstile() })
       } catch (error) {
         this.#setAside(one, error)
@@ -120,19 +121,14 @@ export class Plugins {
     const plugin = this.#all.get(name)
     const code = plugin?.code
     if (!code || !plugin.manifest || plugin.state !== 'off') return
-    const began = performance.now()
+    const cost = measure(plugin.cost ?? {})
     try {
       for (const needed of requirementsOf(plugin.manifest).keys()) {
         if (this.#all.get(needed)?.state !== 'on')
           throw new Error(`it requires ${needed}, which does not work`)
       }
       const stop = await marked(name, async () => putToWork(name, code))
-      Object.assign(plugin, {
-        state: 'on',
-        reason: null,
-        stop,
-        load_ms: (plugin.load_ms ?? 0) + since(began),
-      })
+      Object.assign(plugin, { state: 'on', reason: null, stop, cost: cost() })
     } catch (error) {
       this.#setAside(plugin, error)
     }
@@ -188,7 +184,7 @@ export class Plugins {
     const rest = {
       state: 'set_aside',
       code: null,
-      load_ms: null,
+      cost: null,
       stop: null,
       requests: new Turnstile(),
     } as const
@@ -210,6 +206,5 @@ export class Plugins {
 
 type Parts = Pick<Plugin, 'name' | 'folder' | 'manifest' | 'stamp'>
 const parts = ({ name, folder, manifest, stamp }: Parts): Parts => ({ name, folder, manifest, stamp })
-const since = (began: number) => Math.round(performance.now() - began)
 const textsOf = (values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]))

@@ -44,6 +44,6 @@ describe('a plugin that is put into the folder', () => {
     const [memo] = app().plugins.list()
 
     expect(memo).toMatchObject({ name: 'memo', state: 'on', reason: null })
-    expect(memo?.load_ms).toBeGreaterThanOrEqual(0)
+    expect(memo?.cost?.load_ms).toBeGreaterThanOrEqual(0)
   })
 })

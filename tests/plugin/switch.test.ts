@@ -44,6 +44,8 @@ describe('a plugin that is switched off', () => {
       version: '1.0.0',
       depends_on: [],
     })
+    expect(memo.plugin.load_ms).toBeGreaterThanOrEqual(0)
+    expect(memo.plugin.memory_bytes).toBeGreaterThanOrEqual(0)
     expect(memo).toMatchObject({ app: { router: ['v1'] }, settings: { MEMO_MAX: 3 } })
     expect((await admin.get('/sys/plugins/changed')).data).toBe(true)
   })

@@ -37,4 +37,8 @@ export class PluginRow extends EditableModel<InferAttributes<PluginRow>, InferCr
 
   @Column({ type: DataType.INTEGER })
   declare load_ms: CreationOptional<number | null>
+
+  /** By how much loading made the heap grow, an estimate. */
+  @Column({ type: DataType.INTEGER })
+  declare memory_bytes: CreationOptional<number | null>
 }

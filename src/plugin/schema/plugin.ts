@@ -16,6 +16,8 @@ export const PluginInfo = z.object({
     state: z.enum(['on', 'off', 'set_aside']),
     reason: z.string().nullable(),
     load_ms: z.int().nullable(),
+    /** By how much loading and starting made the heap of this process grow: an estimate, in bytes. */
+    memory_bytes: z.int().nullable(),
     is_required: z.boolean(),
     source: z.string(),
     hash: z.string().nullable(),

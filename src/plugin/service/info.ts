@@ -32,12 +32,13 @@ export function known(name: string): Plugin {
 }
 
 function infoOf(plugin: Plugin, row: Row<PluginRow> | undefined): PluginInfo {
-  const { name, state, reason, load_ms, manifest, code } = plugin
+  const { name, state, reason, cost, manifest, code } = plugin
   const about = manifest?.plugin ?? unreadable
   return {
     plugin: {
       ...about,
-      ...{ name, state, reason, load_ms, icon: about.icon ?? null },
+      ...{ load_ms: cost?.load_ms ?? null, memory_bytes: cost?.memory_bytes ?? null },
+      ...{ name, state, reason, icon: about.icon ?? null },
       depends_on: manifest ? [...requirementsOf(manifest).keys()] : [],
       enable: (row?.is_enabled ?? true) ? '1' : '0',
       is_required: env.PLUGIN_REQUIRED.includes(name),

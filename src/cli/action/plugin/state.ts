@@ -1,5 +1,6 @@
 import { env } from '../../../config/env'
 import { reader } from '../../../infra/database'
+import { formatBytes } from '../../../utils/measure'
 import { say } from '../../../utils/printer'
 import { pluginCrud } from '../../../plugin/crud/plugin'
 import { findPlugins } from '../../../plugin/folders'
@@ -17,12 +18,16 @@ export async function list({ json }: { json?: boolean }): Promise<void> {
       const row = rows.get(name)
       const version = manifest?.plugin.version ?? '-'
       const state = problems.length > 0 ? 'set_aside' : (row?.state ?? 'new')
-      return { name, version, state, reason: problems[0] ?? row?.reason ?? '' }
+      const cost = { load_ms: row?.load_ms ?? null, memory_bytes: row?.memory_bytes ?? null }
+      return { name, version, state, ...cost, reason: problems[0] ?? row?.reason ?? '' }
     })
     if (json) return sayJson(plugins)
     if (plugins.length === 0) return say('There is no plugin.')
-    const cells = plugins.map(({ name, version, state, reason }) => [name, version, state, reason])
-    say(table(['NAME', 'VERSION', 'STATE', 'REASON'], cells))
+    const cells = plugins.map((one) => [
+      ...[one.name, one.version, one.state, one.load_ms === null ? '-' : `${one.load_ms} ms`],
+      ...[one.memory_bytes === null ? '-' : formatBytes(one.memory_bytes), one.reason],
+    ])
+    say(table(['NAME', 'VERSION', 'STATE', 'LOADED IN', 'MEMORY', 'REASON'], cells))
   })
 }
 
