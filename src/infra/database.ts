@@ -17,6 +17,7 @@ import {
   queueSqliteWriters,
   type Dialect,
 } from './dialect'
+import { keepWriter } from './kept-writer'
 import { logger } from './logger'
 import { limitStatements } from './statement-limit'
 
@@ -39,6 +40,7 @@ export async function openDatabase(settings: Env = env): Promise<Sequelize> {
   if (settings.DATABASE_TYPE === 'sqlite') {
     await db.query('PRAGMA journal_mode=WAL')
     queueSqliteWriters(db)
+    keepWriter(db)
   } else {
     limitStatements(db, settings.DATABASE_STATEMENT_TIMEOUT)
     renewConnections(db, settings.DATABASE_POOL_RECYCLE)
