@@ -32,19 +32,26 @@ export class FailedElsewhere extends Error {
   }
 }
 
-const HAND_BACK_MS = 100
+/** Pause before a task that was handed back is taken again, in milliseconds. */
+export const HAND_BACK_MS = 100
 
 /**
- * Does the work and writes how it ended.
+ * Does the work when its turn has come, and writes how it ended.
  * @throws RunAgain when the task has to be run again
  */
-export async function attempt(one: Attempt, work: () => Promise<Performed>): Promise<void> {
-  const begun = performance.now()
+export async function attempt(
+  one: Attempt,
+  work: () => Promise<Performed>,
+  turn: () => Promise<() => void>,
+): Promise<void> {
   happened(one, 'received')
-  happened(one, 'started')
+  let begun: number | undefined
   let performed: Performed
   try {
-    performed = await work()
+    const end = await turn()
+    begun = performance.now()
+    happened(one, 'started')
+    performed = await work().finally(end)
     if (!performed.is_written) await succeeded(one, performed.result)
   } catch (error) {
     return failed({ ...one, begun }, error)
@@ -53,7 +60,7 @@ export async function attempt(one: Attempt, work: () => Promise<Performed>): Pro
   await performed.committed()
 }
 
-type Begun = Attempt & { begun?: number }
+type Begun = Attempt & { begun?: number | undefined }
 
 function happened({ task, begun }: Begun, kind: TaskEvent['kind']): void {
   const { task_id, name, queue } = task

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { CurrentUser } from '../common/types'
 import { logger } from '../infra/logger'
 import { RunAgain } from '../infra/queue'
+import type { Turns } from '../infra/turns'
 import { uniquenessOf } from './accept-task'
-import { attempt, type Attempt } from './attempt'
+import { HAND_BACK_MS, attempt, type Attempt } from './attempt'
 import { performTask, type Performed } from './perform-task'
 import { reachable } from './reachable'
-import { noteRunning } from './running-tasks'
+import { Interrupted, noteRunning } from './running-tasks'
 import { returnSandbox, takeSandbox } from './sandbox-pool'
 import { giveUp, type BoundTask } from './task'
 import { TaskNews } from './task-news'
@@ -19,6 +20,8 @@ import { isLeftToOthers } from './unknown-task'
 export interface TaskHost {
   /** Name of this worker as results show it. */
   worker: string
+  /** Of the queue that the job comes from. */
+  turns: Turns
   /** The user a task acts for, with the rights of this moment. @throws when there is no such user any more */
   currentUser(id: string): Promise<CurrentUser>
 }
@@ -45,18 +48,40 @@ export async function runTask(job: TaskJob, host: TaskHost): Promise<void> {
   if (holderOf(job.name) !== null) throw new RunAgain(HELD_MS)
   const bound = taskNamed(job.name)
   if (!bound) return runUnknown(job, host)
-  const giveBack = await takePlace(bound.task, job.id)
+  // What needs more than a turn waits for it before the rest: nobody else could use the rest meanwhile.
+  if (bound.task.sandbox || bound.task.concurrency !== undefined) return runInTurn(job.id, bound, host)
+  await runHere(job.id, bound, host, () => turnOf(host))
+}
+
+async function runInTurn(id: string, bound: BoundTask, host: TaskHost): Promise<void> {
+  const end = await host.turns.take()
+  if (!end) throw new RunAgain(HAND_BACK_MS)
   try {
-    await (bound.task.sandbox ? runInSandbox(job.id, bound, host) : runHere(job.id, bound, host))
+    const giveBack = await takePlace(bound.task, id)
+    try {
+      await (bound.task.sandbox ? runInSandbox(id, bound, host) : runHere(id, bound, host))
+    } finally {
+      await giveBack()
+    }
   } finally {
-    await giveBack()
+    end()
   }
 }
 
-async function runHere(id: string, bound: BoundTask, host: TaskHost): Promise<void> {
+/** @throws Interrupted when others got all turns for long: the task is handed back */
+async function turnOf({ turns }: TaskHost): Promise<() => void> {
+  const end = await turns.take()
+  if (!end) throw new Interrupted('the worker has no turn for it')
+  return end
+}
+
+const NO_TURN = (): Promise<() => void> => Promise.resolve(() => undefined)
+
+/** @param turn waits for the turn of a task that has begun */
+async function runHere(id: string, bound: BoundTask, host: TaskHost, turn = NO_TURN): Promise<void> {
   const task = await begin(id, host, freesKey(bound))
   if (!task) return
-  await run(task, bound, ({ news, log }, stopper) => {
+  await run({ task, bound, turn }, ({ news, log }, stopper) => {
     const parts = {
       ...{ task, bound, signal: stopper.signal, logger: log },
       news: () => news.last(),
@@ -76,7 +101,7 @@ async function runInSandbox(id: string, bound: BoundTask, host: TaskHost): Promi
   try {
     const task = await begin(id, host, freesKey(bound))
     if (!task) return
-    await run(task, bound, ({ news }, stopper) => {
+    await run({ task, bound, turn: NO_TURN }, ({ news }, stopper) => {
       const work = () => sandbox.run({ task, signal: stopper.signal, news })
       return withinTime(bound.task, stopper, work, () => {
         isClean = false
@@ -98,13 +123,19 @@ async function begin(id: string, host: TaskHost, freesKey: boolean): Promise<Beg
 
 type Work = (one: Attempt, stopper: AbortController) => Promise<Performed>
 
-async function run(task: BegunTask, bound: BoundTask, work: Work): Promise<void> {
+interface Begun {
+  task: BegunTask
+  bound: BoundTask
+  turn: () => Promise<() => void>
+}
+
+async function run({ task, bound, turn }: Begun, work: Work): Promise<void> {
   const news = new TaskNews(task)
   const stopper = new AbortController()
   const over = noteRunning(task.id, stopper)
   const one: Attempt = { task, declared: bound.task, news, log: logOf(task) }
   try {
-    await attempt(one, () => work(one, stopper))
+    await attempt(one, () => work(one, stopper), turn)
   } finally {
     over()
     news.last()
@@ -117,9 +148,8 @@ async function runUnknown({ id, name }: TaskJob, host: TaskHost): Promise<void> 
   const task = await begin(id, host, false)
   if (!task) return
   const declared = { name, title: name, payload: NOTHING }
-  await attempt({ task, declared, news: new TaskNews(task), log: logOf(task) }, () =>
-    Promise.reject(giveUp(`no worker that takes this queue knows a task called ${name}`)),
-  )
+  const refuse = () => Promise.reject(giveUp(`no worker that takes this queue knows a task called ${name}`))
+  await attempt({ task, declared, news: new TaskNews(task), log: logOf(task) }, refuse, NO_TURN)
 }
 
 const logOf = ({ request_id, task_id, name }: BegunTask) => logger.child({ request_id, task_id, task: name })

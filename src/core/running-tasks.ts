@@ -3,10 +3,10 @@ import { logger } from '../infra/logger'
 import { onTerminate } from './task-control'
 import { taskStore } from './task-store'
 
-/** The worker has to end before the task has: another one begins it anew. */
+/** The worker cannot bring the task to its end: another one begins it anew. */
 export class Interrupted extends Error {
-  constructor() {
-    super('the worker ends')
+  constructor(reason = 'the worker ends') {
+    super(reason)
     this.name = 'Interrupted'
   }
 }

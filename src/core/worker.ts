@@ -1,6 +1,7 @@
 import { env } from '../config/env'
 import { logger } from '../infra/logger'
 import { consume, type Consumer } from '../infra/queue'
+import { Turns } from '../infra/turns'
 import type { Lifecycle } from './lifecycle'
 import { runTask, type TaskHost } from './run-task'
 import { Interrupted, abortAll, holdTasks, runningTasks } from './running-tasks'
@@ -33,8 +34,9 @@ export async function startWorker(
   const wishes = new QueueWishes()
   const paused = await wishes.read()
   for (const [queue, concurrency] of wanted) {
-    const run = (job: { id: string; name: string }) => runTask(job, { worker: name, ...host })
-    const consumer = await consume(queue, concurrency, run, paused.has(queue))
+    const turns = new Turns(concurrency)
+    const run = (job: { id: string; name: string }) => runTask(job, { worker: name, turns, ...host })
+    const consumer = await consume(queue, turns, run, paused.has(queue))
     wishes.add(queue, consumer, paused.has(queue))
     consumers.push(consumer)
   }

@@ -1,3 +1,5 @@
+import { setImmediate as rest } from 'node:timers/promises'
+
 interface Waiting<I, O> {
   item: I
   resolve: (answer: O) => void
@@ -23,14 +25,15 @@ export class GroupCommit<I, O> {
     const answer = new Promise<O>((resolve, reject) => this.#waiting.push({ item, resolve, reject }))
     if (!this.#isWorking) {
       this.#isWorking = true
-      // What comes in the same turn of the event loop is part of the first piece.
-      setImmediate(() => void this.#workOff())
+      void this.#workOff()
     }
     return answer
   }
 
   async #workOff(): Promise<void> {
     while (this.#waiting.length > 0) {
+      // What comes in the same turn of the event loop is part of it, also what follows from the piece before.
+      await rest()
       const group = this.#waiting.splice(0, MOST)
       if (!(await this.#do(group)) && group.length > 1) {
         // One that cannot be done must not keep the others from it.

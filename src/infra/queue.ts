@@ -3,9 +3,11 @@ import type Bull from 'bull'
 import type Redis from 'ioredis'
 import { env } from '../config/env'
 import { now } from './clock'
+import { Intake } from './intake'
 import { logger } from './logger'
 import { connectRedis, redisDatabase } from './redis'
 import { removeKeysBelow } from './redis-scan'
+import type { Turns } from './turns'
 
 /**
  * The only file that knows Bull. A job is a name and an id and nothing else: payload, state and result lie in the
@@ -112,10 +114,10 @@ export async function closeProducers(): Promise<void> {
   producing = undefined
 }
 
-/** Takes jobs from a queue, `concurrency` at a time, until it is closed. */
+/** Takes jobs from a queue until it is closed, and works on them; `turns` says how many may be in hand. */
 export async function consume(
   name: string,
-  concurrency: number,
+  turns: Turns,
   work: (job: { id: string; name: string }) => Promise<void>,
   isPaused = false,
 ): Promise<Consumer> {
@@ -133,22 +135,38 @@ export async function consume(
     running.add(turn)
     return turn.finally(() => running.delete(turn))
   }
-  await queue.isReady()
-  if (isPaused) await queue.pause(true, true)
-  queue.process('*', concurrency, run).catch((err: unknown) => {
-    logger.error('a queue is no longer worked on', { err, queue: name })
-  })
-  return {
-    pause: () => queue.pause(true, true),
-    resume: () => queue.resume(true),
+  const intake = intakeOf(queue, turns)
+  const consumer: Consumer = {
+    pause: () => intake.pause(() => queue.pause(true, true)),
+    resume: () => intake.resume(() => queue.resume(true)),
     idle: async () => {
       while (running.size > 0) await Promise.allSettled(running)
     },
     close: async () => {
+      intake.end()
       await Promise.race([queue.close(true), sleep(PATIENCE_MS)])
       for (const client of clients) client.disconnect()
     },
   }
+  await queue.isReady()
+  if (isPaused) await consumer.pause()
+  // Bull looks after delayed jobs and dead workers; its own loops, of which it starts none, would take one job each.
+  await queue.process('*', 0, run)
+  void intake.run()
+  return consumer
+}
+
+const intakeOf = (queue: Bull.Queue, turns: Turns) =>
+  new Intake<Bull.Job>({
+    next: async () => (await queue.getNextJob()) ?? null,
+    process: (job) => (queue as unknown as Inside).processJob(job, true),
+    most: () => turns.most,
+  })
+
+/** The part of Bull behind its public types that is used. */
+interface Inside {
+  /** Hands a job to the handler, keeps its lock, and moves it to where it belongs. @param isLast take no other with it */
+  processJob(job: Bull.Job, isLast: boolean): Promise<unknown>
 }
 
 /** Forgets all jobs of all queues of this installation. @returns how many keys that were */

@@ -33,6 +33,7 @@ export const leaseEnd = (): Date => new Date(now().getTime() + env.TASK_LOCK_SEC
 
 /** Begins all of them that can be begun. @returns for each, in order, the task or why it is not begun */
 export async function beginAll(db: Db, begins: Begin[]): Promise<(BegunTask | NotBegun)[]> {
+  if (begins.length === 0) return []
   const rows = await resultCrud.lockMany(
     db,
     begins.map(({ id }) => id),

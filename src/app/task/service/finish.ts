@@ -13,6 +13,7 @@ export interface End {
 
 /** Writes how attempts ended. @returns for each, in order, whether the task was still that worker's */
 export async function finishAll(db: Db, ends: End[]): Promise<boolean[]> {
+  if (ends.length === 0) return []
   const rows = await resultCrud.lockStates(
     db,
     ends.map(({ task }) => task.id),

@@ -5,6 +5,7 @@ import {
   type BegunTask,
   type Db,
   type News,
+  type NotBegun,
   type Outcome,
   type Starter,
   type TaskStore,
@@ -15,22 +16,38 @@ import { accept } from './accept'
 import { beginAll, leaseEnd, type Begin } from './begin'
 import { finishAll, type End } from './finish'
 
-/** Tasks that begin, or end, at about the same time share a transaction: a commit is what costs most. */
-const begins = new GroupCommit((group: Begin[]) => inTransaction((db) => beginAll(db, group)))
-const ends = new GroupCommit((group: End[]) => inTransaction((db) => finishAll(db, group)))
+type Step = { begin: Begin } | { end: End }
+
+/** Tasks that begin and tasks that end at about the same time share a transaction: a commit is what costs most. */
+const steps = new GroupCommit((group: Step[]) => inTransaction((db) => takeSteps(db, group)))
+
+/** @returns for each, in order, what `beginAll` or `finishAll` says */
+async function takeSteps(db: Db, group: Step[]): Promise<(BegunTask | NotBegun | boolean)[]> {
+  const ends = group.flatMap((one) => ('end' in one ? [one.end] : []))
+  const begins = group.flatMap((one) => ('begin' in one ? [one.begin] : []))
+  const ended = (await finishAll(db, ends)).values()
+  const begun = (await beginAll(db, begins)).values()
+  return group.map((one) => ('end' in one ? ended : begun).next().value ?? false)
+}
 
 /** Keeps tasks in `task_result`, and in `task_outbox` as long as they are not finished. */
 export const store: TaskStore = {
   accept,
-  begin: (id: string, starter: Starter) => begins.add({ id, starter }),
+  begin,
   finish,
   note,
   renew,
   pausedQueues: async () => new Set(await queueCrud.paused(reader())),
 }
 
+async function begin(id: string, starter: Starter): Promise<BegunTask | NotBegun> {
+  const answer = await steps.add({ begin: { id, starter } })
+  if (typeof answer === 'boolean') throw new TypeError('a task that begins was answered as one that ends')
+  return answer
+}
+
 async function finish(task: BegunTask, outcome: Outcome, news: News, db?: Db): Promise<boolean> {
-  if (!db) return ends.add({ task, outcome, news })
+  if (!db) return (await steps.add({ end: { task, outcome, news } })) === true
   const [isOurs = false] = await finishAll(db, [{ task, outcome, news }])
   return isOurs
 }
