@@ -45,8 +45,8 @@ const LEFT_TO_OTHERS_MS = 2000
  * @throws RunAgain when the task has to be run again
  */
 export async function runTask(job: TaskJob, host: TaskHost): Promise<void> {
-  if (holderOf(job.name) !== null) throw new RunAgain(HELD_MS)
   const bound = taskNamed(job.name)
+  if (!bound && holderOf(job.name) !== null) throw new RunAgain(HELD_MS)
   if (!bound) return runUnknown(job, host)
   // What needs more than a turn waits for it before the rest: nobody else could use the rest meanwhile.
   if (bound.task.sandbox || bound.task.concurrency !== undefined) return runInTurn(job.id, bound, host)

@@ -22,9 +22,17 @@ export const allTasks = (): BoundTask[] => workingModules().flatMap((one) => one
 
 /** The task of this name or alias, or null. */
 export function taskNamed(name: string): BoundTask | null {
-  const tasks = allTasks()
-  const own = tasks.find((bound) => bound.task.name === name)
-  return own ?? tasks.find((bound) => bound.task.name === ALIASES[name]) ?? null
+  const alias = ALIASES[name]
+  return declared(name) ?? (alias === undefined ? null : declared(alias))
+}
+
+/** Asked some ten times for each run of a task: without a list of all. */
+function declared(name: string): BoundTask | null {
+  for (const { tasks = [] } of modules()) {
+    const bound = tasks.find(({ task }) => task.name === name)
+    if (bound) return bound
+  }
+  return null
 }
 
 /** What can be scheduled: every task under its name, and under the name that schedules of the ancestor use. */

@@ -13,6 +13,7 @@ import {
 } from 'sequelize'
 import sqlite3 from 'sqlite3'
 import { unavailable } from '../common/errors'
+import { isoText } from '../utils/time'
 import { StatementCache } from './statement-cache'
 
 export type Dialect = 'sqlite' | 'mysql' | 'postgres'
@@ -286,7 +287,7 @@ export const idList = (dialect: Dialect, ids: readonly string[]): Statement =>
 
 /** A moment as Sequelize writes it into a statement, without its formatter, which takes five microseconds. */
 export function timeText(dialect: Dialect, date: Date): string {
-  const iso = date.toISOString()
+  const iso = isoText(date)
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${dialect === 'mysql' ? '' : ' +00:00'}`
 }
 

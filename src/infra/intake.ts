@@ -6,8 +6,8 @@ const PAUSE_AFTER_FAULT_MS = 1000
 export interface Source<Job> {
   /** The next job; null when there is none, after a wait if there was none before. */
   next(): Promise<Job | null>
-  /** Works on it, until the queue knows that it is done. */
-  process(job: Job): Promise<unknown>
+  /** Works on it, until the queue knows that it is done. @returns the next one, unless it was to be the last or none waits */
+  process(job: Job, isLast: boolean): Promise<Job | null>
   /** How many jobs may be in hand at present. */
   most(): number
 }
@@ -51,7 +51,9 @@ export class Intake<Job> {
 
   async #take(count: number): Promise<void> {
     const answers = await Promise.allSettled(Array.from({ length: count }, () => this.source.next()))
-    const jobs = answers.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []))
+    const jobs = answers.flatMap((one) =>
+      one.status === 'fulfilled' && one.value !== null ? [one.value] : [],
+    )
     this.#piece = jobs.length < count ? 1 : count * 2
     for (const job of jobs) void this.#process(job)
     const fault = answers.find((one) => one.status === 'rejected')
@@ -60,10 +62,12 @@ export class Intake<Job> {
     await sleep(PAUSE_AFTER_FAULT_MS, undefined, { ref: false })
   }
 
-  async #process(job: Job): Promise<void> {
+  /** One job after another, each in the place of the one before: the answer to its end brings the next. */
+  async #process(first: Job): Promise<void> {
     this.#inHand += 1
     try {
-      await this.source.process(job)
+      for (let job: Job | null = first; job !== null; this.#wake())
+        job = await this.source.process(job, this.#inHand > this.source.most())
     } catch (err) {
       // Its lock runs out, and it is taken again.
       logger.debug('a job could not be put away', { err })

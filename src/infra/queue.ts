@@ -159,14 +159,14 @@ export async function consume(
 const intakeOf = (queue: Bull.Queue, turns: Turns) =>
   new Intake<Bull.Job>({
     next: async () => (await queue.getNextJob()) ?? null,
-    process: (job) => (queue as unknown as Inside).processJob(job, true),
+    process: async (job, isLast) => (await (queue as unknown as Inside).processJob(job, isLast)) ?? null,
     most: () => turns.most,
   })
 
 /** The part of Bull behind its public types that is used. */
 interface Inside {
-  /** Hands a job to the handler, keeps its lock, and moves it to where it belongs. @param isLast take no other with it */
-  processJob(job: Bull.Job, isLast: boolean): Promise<unknown>
+  /** Hands a job to the handler, keeps its lock, and moves it to where it belongs. @returns the next, unless it is the last */
+  processJob(job: Bull.Job, isLast: boolean): Promise<Bull.Job | null | undefined>
 }
 
 /** Forgets all jobs of all queues of this installation. @returns how many keys that were */

@@ -16,7 +16,10 @@ class Jobs {
       }
       return this.#waiting.shift() ?? null
     },
-    process: (job) => new Promise<void>((resolve) => this.inHand.set(job, resolve)),
+    process: async (job, isLast) => {
+      await new Promise<void>((resolve) => this.inHand.set(job, resolve))
+      return isLast ? null : (this.#waiting.shift() ?? null)
+    },
     most: () => this.most,
   })
 
@@ -54,6 +57,26 @@ describe('the intake of jobs', () => {
 
     jobs.intake.end()
     jobs.putAway()
+    await running
+  })
+
+  it('keeps fewer in hand when there is less room than before', async () => {
+    const jobs = new Jobs(20)
+    const running = jobs.intake.run()
+    await until(() => jobs.inHand.size === 4)
+
+    jobs.most = 1
+    jobs.putAway()
+    await until(() => jobs.inHand.size === 4)
+    jobs.putAway()
+    await until(() => jobs.inHand.size === 1)
+
+    jobs.intake.end()
+    jobs.most = 0
+    while (jobs.left > 0 && jobs.inHand.size > 0) {
+      jobs.putAway()
+      await pause(1)
+    }
     await running
   })
 
