@@ -286,10 +286,8 @@ export const idList = (dialect: Dialect, ids: readonly string[]): Statement =>
   dialect === 'sqlite' ? { sql: ids.map(() => '?').join(), values: [...ids] } : { sql: ids.join() }
 
 /** A moment as Sequelize writes it into a statement, without its formatter, which takes five microseconds. */
-export function timeText(dialect: Dialect, date: Date): string {
-  const iso = isoText(date)
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${dialect === 'mysql' ? '' : ' +00:00'}`
-}
+export const timeText = (dialect: Dialect, date: Date): string =>
+  `${isoText(date).slice(0, 23).replace('T', ' ')}${dialect === 'mysql' ? '' : ' +00:00'}`
 
 /** Ends an INSERT some of whose rows may be there already: these get the new values of some columns. */
 export function onKnown(dialect: Dialect, keys: string[], columns: string[]): string {

@@ -32,6 +32,11 @@ export class Intake<Job> {
     }
   }
 
+  /** Otherwise a job that comes was on its way when the intake was paused, and is to be given back. */
+  get isOpen(): boolean {
+    return !this.#isPaused && !this.#isOver
+  }
+
   /** Asks for no more; `stop` breaks off a wait for the next. */
   async pause(stop: () => Promise<void>): Promise<void> {
     this.#isPaused = true

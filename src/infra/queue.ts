@@ -41,6 +41,8 @@ export interface Consumer {
 
 const PATIENCE_MS = 1000
 const PAUSE_AFTER_FAULT_MS = 10_000
+/** Until others are offered a job that came after the queue was paused here. */
+const GIVE_BACK_MS = 100
 /** Retries are counted in the database, and so are deaths of workers; Bull must never be the one to give up. */
 const WITHOUT_END = 1_000_000
 
@@ -130,8 +132,9 @@ export async function consume(
   const running = new Set<Promise<void>>()
   const run = (job: Bull.Job) => {
     const id = String(job.id)
-    const turn =
-      job.name === NAMELESS ? removeRemnant(queue, id).then(() => undefined) : work({ id, name: job.name })
+    const isRemnant = job.name === NAMELESS
+    if (!isRemnant && !intake.isOpen) return Promise.reject(new RunAgain(GIVE_BACK_MS))
+    const turn = isRemnant ? removeRemnant(queue, id).then(() => undefined) : work({ id, name: job.name })
     running.add(turn)
     return turn.finally(() => running.delete(turn))
   }
@@ -151,8 +154,10 @@ export async function consume(
   await queue.isReady()
   if (isPaused) await consumer.pause()
   // Bull looks after delayed jobs and dead workers; its own loops, of which it starts none, would take one job each.
-  await queue.process('*', 0, run)
-  void intake.run()
+  queue
+    .process('*', 0, run)
+    .then(() => intake.run())
+    .catch((err: unknown) => logger.error('a queue is no longer worked on', { err, queue: name }))
   return consumer
 }
 
@@ -233,7 +238,6 @@ async function openQueue(name: string, createClient: (type: string) => Redis): P
       lockRenewTime: third,
       stalledInterval: third,
       maxStalledCount: WITHOUT_END,
-      retryProcessDelay: PATIENCE_MS,
       backoffStrategies: {
         again: (_attempts: number, error: Error) =>
           error instanceof RunAgain ? error.milliseconds : PAUSE_AFTER_FAULT_MS,

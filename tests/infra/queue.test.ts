@@ -13,6 +13,7 @@ import {
   type QueuedJob,
 } from '../../src/infra/queue'
 import { connectRedis } from '../../src/infra/redis'
+import { Turns } from '../../src/infra/turns'
 import { until } from '../support/redis'
 import { useApp } from '#testing'
 
@@ -46,7 +47,7 @@ describe('a job that Redis has forgotten', () => {
   it('while a worker took it is not run without its name, and can be pushed again', async () => {
     const job = jobFor('forgotten')
     const run: string[] = []
-    consumer = await consume('forgotten', 1, async ({ name }) => void run.push(name))
+    consumer = await consume('forgotten', new Turns(1), async ({ name }) => void run.push(name))
     await broker.lpush(keyOf('forgotten', 'wait'), job.id)
     const isGone = async () =>
       (await broker.exists(keyOf('forgotten', 'wait'), keyOf('forgotten', job.id))) === 0
