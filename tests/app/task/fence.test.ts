@@ -3,7 +3,10 @@ import { module, pushJobs, reader, runs, task, z } from '#core'
 import { outboxCrud } from '../../../src/app/task/crud/outbox'
 import { resultCrud, type ResultRow } from '../../../src/app/task/crud/result'
 import { store } from '../../../src/app/task/service/store'
+import { runTask } from '../../../src/core/run-task'
+import { RunAgain } from '../../../src/infra/queue'
 import { connectRedis } from '../../../src/infra/redis'
+import { Turns } from '../../../src/infra/turns'
 import { ask, ending, forgetTasks, reaches, resultOf } from '../../support/tasks'
 import { unique, useApp } from '#testing'
 
@@ -67,6 +70,20 @@ describe('a task that a worker has begun', () => {
     isHeld = false
     expect(await ending(id)).toMatchObject({ status: 'SUCCESS', starts: 1 })
     expect(begun.filter((one) => one === word)).toHaveLength(1)
+  })
+
+  it('and has no turn for is handed back unrun, and that is no attempt', async () => {
+    const word = unique('word')
+    const id = await ask(plain, { word }, { delay: 3600 })
+    const { id: row } = await resultOf(id)
+    const turns = new Turns(1)
+    await turns.take()
+    const host = { worker: 'busy', turns, currentUser: () => Promise.reject(new Error('nobody asked')) }
+
+    await expect(runTask({ id: row, name: plain.name }, host)).rejects.toThrow(RunAgain)
+
+    expect(await resultOf(id)).toMatchObject({ status: 'PENDING', retries: 0, losses: 0, lease_time: null })
+    expect(begun).not.toContain(word)
   })
 
   it('is begun anew when its worker has not been heard of, and the loss is counted', async () => {
