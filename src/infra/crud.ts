@@ -17,7 +17,7 @@ import type { Db } from './db'
 import { contains, startsWith } from './dialect'
 import { noteRow, noteUpdate } from './row-changes'
 import { readRows, rowModelOf } from './rows'
-import { insertRows, select, selectByIds, type Known } from './plain-rows'
+import { MOST_IDS, insertRows, select, selectByIds, type Known } from './plain-rows'
 
 /** A row as crud hands it out: plain values with the model's types, not an instance. */
 export type Row<M extends Model> = Attributes<M>
@@ -41,8 +41,6 @@ export interface CrudOptions {
 type Bare = Record<string, unknown>
 
 const DIGITS = /^\d{1,19}$/
-/** More ids than this in one list are no usual read, and SQLite takes only so many values. */
-const MOST_IDS = 500
 
 /**
  * The queries that every table needs. `db` comes first and is required, so a forgotten transaction does not compile.
@@ -76,7 +74,7 @@ export class Crud<M extends Model> {
     if (ids.length === 0) return []
     const isPlain = ids.length <= MOST_IDS && ids.every((id) => DIGITS.test(id))
     if (!isPlain || this.#visible(db, undefined) !== undefined) return this.find(db, { where: byIds<M>(ids) })
-    return readRows<Row<M>>(this.model, await selectByIds(this.model, ids, db.transaction))
+    return readRows<Row<M>>(this.model, await selectByIds(this.model, [...new Set(ids)], db.transaction))
   }
 
   /**

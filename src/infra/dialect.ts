@@ -14,7 +14,7 @@ import {
 import sqlite3 from 'sqlite3'
 import { unavailable } from '../common/errors'
 import { isoText } from '../utils/time'
-import { StatementCache } from './statement-cache'
+import { StatementCache, listOfValues } from './statement-cache'
 
 export type Dialect = 'sqlite' | 'mysql' | 'postgres'
 
@@ -280,10 +280,10 @@ export const runStatement = (
 
 /**
  * Ids as they are compared with an id column: in SQLite, which keeps statements prepared, as values beside the text.
- * @param ids decimal digits
+ * @param ids decimal digits, at least one
  */
 export const idList = (dialect: Dialect, ids: readonly string[]): Statement =>
-  dialect === 'sqlite' ? { sql: ids.map(() => '?').join(), values: [...ids] } : { sql: ids.join() }
+  dialect === 'sqlite' ? listOfValues(ids) : { sql: ids.join() }
 
 /** A moment as Sequelize writes it into a statement, without its formatter, which takes five microseconds. */
 export const timeText = (dialect: Dialect, date: Date): string =>

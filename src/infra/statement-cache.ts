@@ -57,3 +57,14 @@ interface Use {
 }
 
 const finalize = (statement: Statement): void => void statement.finalize()
+
+/**
+ * Question marks for a list of values. The last value is repeated until they are a power of two, so that a few texts,
+ * which are kept, serve lists of every length.
+ * @param list at least one value
+ */
+export function listOfValues(list: readonly string[]): { sql: string; values: string[] } {
+  const length = 2 ** Math.ceil(Math.log2(list.length))
+  const values = Array.from({ length }, (_, at) => list[at] ?? list.at(-1) ?? '')
+  return { sql: values.map(() => '?').join(), values }
+}

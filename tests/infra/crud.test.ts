@@ -90,6 +90,17 @@ describe('reading rows', () => {
     })
   })
 
+  it('gives each of those who ask at the same moment a row of his own', async () => {
+    const row = await logged({ args: { json: { a: [1] } } })
+
+    const [one, other] = await Promise.all([1, 2].map(() => operaLogCrud.get(reader(), row)))
+    Object.assign(one?.args?.['json'] ?? {}, { a: 'changed' })
+    one?.opera_time.setTime(0)
+
+    expect(other).toMatchObject({ id: row, args: { json: { a: [1] } } })
+    expect(other?.opera_time.getTime()).toBeGreaterThan(0)
+  })
+
   it('finds text in a column without regard to case, and takes % and _ literally', async () => {
     const [word, other] = [`${unique('Per')}%x_y`, `${unique('Per')}ZxQy`]
     const users = [await buildUser({ username: word }), await buildUser({ username: other })]
