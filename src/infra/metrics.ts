@@ -1,19 +1,14 @@
 import type * as prom from 'prom-client'
-import type { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Counter, Histogram, Registry } from 'prom-client'
 import { database } from './database'
+import { BUCKETS, CallMetrics } from './call-metrics'
 import { startTaskMetrics } from './task-metrics'
-
-/** Milliseconds. */
-const BUCKETS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000]
 
 /** What is counted (contract 7.7). Paths are route patterns, so that ids make no series. */
 export interface Metrics {
   registry: Registry
-  inProgress: Gauge<'method' | 'path'>
-  requests: Counter<'method' | 'path'>
-  cost: Histogram<'method' | 'path'>
+  calls: CallMetrics
   exceptions: Counter<'method' | 'path' | 'exception_type'>
-  responses: Counter<'method' | 'path' | 'status_code'>
   batchCost: Histogram<'queue_name'>
   queueExceptions: Counter<'queue_name'>
 }
@@ -46,25 +41,14 @@ export async function startMetrics(): Promise<void> {
   registry.setDefaultLabels({ app_name: 'fba_server' })
   client.collectDefaultMetrics({ register: registry })
   const registers = [registry]
-  const labelNames = ['method', 'path'] as const
   const queue = ['queue_name'] as const
   const named = (name: string, help: string) => ({ name, help, registers })
   current = {
     registry,
-    inProgress: new client.Gauge({ ...named('fba_request_in_progress', 'Requests under way'), labelNames }),
-    requests: new client.Counter({ ...named('fba_request_total', 'Requests'), labelNames }),
-    cost: new client.Histogram({
-      ...named('fba_request_cost_time', 'Time of requests in milliseconds'),
-      labelNames,
-      buckets: BUCKETS,
-    }),
+    calls: new CallMetrics(registry),
     exceptions: new client.Counter({
       ...named('fba_exception_total', 'Requests that failed, by reason'),
-      labelNames: [...labelNames, 'exception_type'],
-    }),
-    responses: new client.Counter({
-      ...named('fba_response_total', 'Answers, by code'),
-      labelNames: [...labelNames, 'status_code'],
+      labelNames: ['method', 'path', 'exception_type'],
     }),
     batchCost: new client.Histogram({
       ...named('fba_queue_batch_dequeue_cost_time', 'Time of batches in milliseconds'),
