@@ -1,13 +1,24 @@
 import type { Context } from 'koa'
 import { env } from '../config/env'
-import type { HttpSide } from './call'
+import type { CookieOptions, HttpSide } from './call'
 
 /** Cookies and headers of a request, as far as handlers may touch them. */
-export const httpSide = (ctx: Context): HttpSide => ({
-  method: ctx.method,
-  path: ctx.path,
-  cookie: (name) => ctx.cookies.get(name),
-  setCookie: (name, value, { max_age }) => {
+export class KoaSide implements HttpSide {
+  constructor(private readonly ctx: Context) {}
+
+  get method(): string {
+    return this.ctx.method
+  }
+
+  get path(): string {
+    return this.ctx.path
+  }
+
+  cookie(name: string): string | undefined {
+    return this.ctx.cookies.get(name)
+  }
+
+  setCookie(name: string, value: string, { max_age }: CookieOptions): void {
     const expires = new Date(max_age === 0 ? 0 : Date.now() + max_age * 1000).toUTCString()
     const parts = [
       `${name}=${value}`,
@@ -17,10 +28,14 @@ export const httpSide = (ctx: Context): HttpSide => ({
       `Max-Age=${max_age}`,
       `Expires=${expires}`,
     ]
+    const { ctx } = this
     ctx.append('Set-Cookie', [...parts, ...(isSecure(ctx) ? ['Secure'] : [])].join('; '))
-  },
-  header: (name) => ctx.get(name),
-})
+  }
+
+  header(name: string): string {
+    return this.ctx.get(name)
+  }
+}
 
 function isSecure(ctx: Context): boolean {
   if (env.COOKIE_SECURE !== 'auto') return env.COOKIE_SECURE === 'true'

@@ -21,11 +21,15 @@ export const noBody = (): Body => ({ value: undefined, files: {}, drop: () => Pr
 const METHODS = [HttpMethodEnum.POST, HttpMethodEnum.PUT, HttpMethodEnum.PATCH, HttpMethodEnum.DELETE]
 const TAKES_BODY: ReadonlySet<string> = new Set(METHODS)
 
-/** Builds the body parser of a route; it runs only after the caller was let in. */
-export function bodyReader(route: AnyRoute): (ctx: Context) => Promise<Body> {
+/**
+ * Builds the body parser of a route; it runs only after the caller was let in.
+ * @returns null where the method takes no body
+ */
+export function bodyReader(route: AnyRoute): ((ctx: Context) => Promise<Body>) | null {
+  if (!TAKES_BODY.has(route.method.toUpperCase())) return null
   const parse: Parser = koaBody(optionsOf(route, ''))
   return async (ctx) => {
-    if (!TAKES_BODY.has(ctx.method) || isEmpty(ctx)) return noBody()
+    if (isEmpty(ctx)) return noBody()
     if (!route.upload) return { ...noBody(), value: await valueOf(ctx, route, parse) }
     // Formidable forgets the files of a body that it refuses half-way, so every request has a folder to be deleted.
     const folder = await fs.mkdtemp(path.join(uploadFolder(), 'request-'))

@@ -12,7 +12,7 @@ import { mayCall } from '../security/access'
 import { rowFilter } from '../security/data-scope'
 import { limit } from '../security/rate-limit'
 import { Call } from './call'
-import { httpSide } from './http-side'
+import { KoaSide } from './http-side'
 import { isLogged, type RecordOperation } from './operation'
 import { failedOperation, operationOf, type RoutedOutcome } from './operation-of'
 import { bodyReader, noBody, type Body } from './read-body'
@@ -66,11 +66,11 @@ export function compileRoute(
       if (route.access !== 'public') may(ctx, route, must(outcome.user))
       if (route.rate)
         await limit({ ...route.rate, name: `${route.method}:${pattern}` }, ctx.state.request.client.ip)
-      body = await readBody(ctx)
+      if (readBody) body = await readBody(ctx)
       outcome.body = body.value
       const input = parse(ctx, route, body)
       const run = inTransactionByDefault ? handleInTransaction : handleReading
-      prepared = await prepare(ctx, route, outcome, input)
+      if (route.prepare) prepared = await prepare(ctx, route, outcome, input)
       await run({ ctx, route, host, outcome, input, prepared })
     } catch (error) {
       await recordFailure(ctx, host, outcome, error)
@@ -148,7 +148,7 @@ function makeCall(ctx: Context, db: Db, user: CurrentUser | null): Call {
   const { id, language, client } = ctx.state.request
   const log = logger.child({ request_id: id, user_id: user?.id ?? null })
   const named = (username: string) => void (ctx.state.username = username)
-  return new Call({ id, user, db, language, client, log, http: httpSide(ctx), named })
+  return new Call({ id, user, db, language, client, log, http: new KoaSide(ctx), named })
 }
 
 const must = (user: CurrentUser | null): CurrentUser => {
@@ -189,7 +189,7 @@ function parse(ctx: Context, route: AnyRoute, body: Body): Parsed {
   }
   const input = {
     params: take('path', route.params, ctx['params']),
-    query: take('query', route.query, lastOfEach(ctx.query)),
+    query: take('query', route.query, route.query && lastOfEach(ctx.query)),
     body: take('body', route.body, body.value),
     files: body.files,
   }

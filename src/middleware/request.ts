@@ -31,7 +31,7 @@ declare module 'koa' {
 }
 
 /** Request id in and out, language, client address. A request id that is no UUID is refused (contract 1.8). */
-export async function request(ctx: Context, next: Next): Promise<void> {
+export function request(ctx: Context, next: Next): Promise<void> | void {
   const header = env.TRACE_ID_REQUEST_HEADER_KEY
   const given = ctx.get(header)
   const accepted = given === '' ? null : readRequestId(given)
@@ -49,7 +49,7 @@ export async function request(ctx: Context, next: Next): Promise<void> {
     return
   }
   ctx.set(header, accepted === null ? id : given)
-  await next()
+  return next()
 }
 
 /** Koa resolves the address with as many proxies as are trusted; IPv4 inside IPv6 is shown as IPv4. */

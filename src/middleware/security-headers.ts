@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader } from 'node:http'
-import type { Middleware } from 'koa'
+import type { Context, Middleware, Next } from 'koa'
 import helmet from 'koa-helmet'
 
 /** Upgrading to https and HSTS would break an installation that is served over plain http in an intranet. */
@@ -19,12 +19,15 @@ export function securityHeaders(): Middleware {
     crossOriginEmbedderPolicy: false,
   })
   let decided: [name: string, value: OutgoingHttpHeader][] | null = null
-  return async (ctx, next) => {
-    // They depend on nothing in the request: worked out for the first one, only set for all others.
-    if (decided === null) {
-      await decide(ctx, () => Promise.resolve())
-      decided = Object.entries(ctx.res.getHeaders()).map(([name, value]) => [name, value ?? ''])
-    } else for (const [name, value] of decided) ctx.res.setHeader(name, value)
+  const decideFirst = async (ctx: Context, next: Next): Promise<void> => {
+    await decide(ctx, () => Promise.resolve())
+    decided = Object.entries(ctx.res.getHeaders()).map(([name, value]) => [name, value ?? ''])
     await next()
+  }
+  return (ctx, next) => {
+    // They depend on nothing in the request: worked out for the first one, only set for all others.
+    if (decided === null) return decideFirst(ctx, next)
+    for (const [name, value] of decided) ctx.res.setHeader(name, value)
+    return next()
   }
 }

@@ -3,9 +3,9 @@ import { env } from '../config/env'
 import { isTracing, traceRequest } from '../infra/tracing'
 
 /** One span for each call of the API, named after its route, with what it waited for below it. */
-export async function trace(ctx: Context, next: Next): Promise<void> {
-  if (!isTracing() || !ctx.path.startsWith(`${env.FASTAPI_API_V1_PATH}/`)) return void (await next())
-  await traceRequest(ctx.method, ctx.get('traceparent'), async (describe) => {
+export function trace(ctx: Context, next: Next): Promise<void> {
+  if (!isTracing() || !ctx.path.startsWith(`${env.FASTAPI_API_V1_PATH}/`)) return next()
+  return traceRequest(ctx.method, ctx.get('traceparent'), async (describe) => {
     try {
       await next()
     } finally {
