@@ -14,17 +14,15 @@ export type UserWithRoles = Row<User> & { dept: Row<Dept> | null; roles: RoleWit
  * data rules of the caller do not hide them.
  */
 export async function withRoles(db: Db, users: Row<User>[]): Promise<UserWithRoles[]> {
-  const { deptOf, rolesOf } = await partsOf(db.unfiltered, users)
-  return users.map((user) => ({
-    ...user,
-    dept: deptOf(user),
-    roles: rolesOf(user).map((role) => ({ ...role, menus: [], scopes: [] })),
-  }))
+  // Each role once for the page: users share most of them.
+  const bare = (role: Row<Role>): RoleWithParts => ({ ...role, menus: [], scopes: [] })
+  const { deptOf, rolesOf } = await partsOf(db.unfiltered, users, bare)
+  return users.map((user) => ({ ...user, dept: deptOf(user), roles: rolesOf(user) }))
 }
 
 /** As `withRoles`, and the roles with their menus, data scopes and rules. */
 export async function inFull(db: Db, user: Row<User>): Promise<UserWithRoles> {
-  const { deptOf, rolesOf } = await partsOf(db.unfiltered, [user])
+  const { deptOf, rolesOf } = await partsOf(db.unfiltered, [user], asItIs)
   return {
     ...user,
     dept: deptOf(user),
@@ -34,11 +32,13 @@ export async function inFull(db: Db, user: Row<User>): Promise<UserWithRoles> {
 
 /** Department and roles of one user; disabled ones as well. */
 export async function belongingsOf(db: Db, user: Row<User>) {
-  const { deptOf, rolesOf } = await partsOf(db.unfiltered, [user])
+  const { deptOf, rolesOf } = await partsOf(db.unfiltered, [user], asItIs)
   return { dept: deptOf(user), roles: rolesOf(user) }
 }
 
-async function partsOf(db: Db, users: Row<User>[]) {
+const asItIs = (role: Row<Role>): Row<Role> => role
+
+async function partsOf<R extends Row<Role>>(db: Db, users: Row<User>[], shape: (role: Row<Role>) => R) {
   const [depts, pairs] = await Promise.all([
     deptCrud.getMany(
       db,
@@ -49,7 +49,8 @@ async function partsOf(db: Db, users: Row<User>[]) {
       users.map((user) => user.id),
     ),
   ])
-  const roles = grouped<Row<Role>>(pairs, await roleCrud.getMany(db, [...new Set(pairs.map(([, id]) => id))]))
+  const found = await roleCrud.getMany(db, [...new Set(pairs.map(([, id]) => id))])
+  const roles = grouped(pairs, found.map(shape))
   const known = new Map(depts.map((dept) => [dept.id, dept]))
   return {
     deptOf: ({ dept_id }: Row<User>) => (dept_id === null ? null : (known.get(dept_id) ?? null)),
