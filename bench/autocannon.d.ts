@@ -6,6 +6,12 @@ declare module 'autocannon' {
     /** Seconds. */
     duration: number
     headers?: Record<string, string>
+    setupClient?: (client: Client) => void
+  }
+
+  interface Client {
+    /** Sent one after the other, again and again. */
+    setRequests(requests: { path: string; headers?: Record<string, string> }[]): void
   }
 
   interface Result {

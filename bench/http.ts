@@ -10,6 +10,7 @@ import type { Prepared } from './prepared'
 // Many short rounds: what else the machine does then falls on both servers.
 const SECONDS = 2
 const ROUNDS = 9
+const CONNECTIONS = 16
 /** Linux counts CPU time in hundredths of a second. */
 const TICK_US = 10_000
 
@@ -42,15 +43,23 @@ function cpuOf(pid: number | undefined): number {
   return (Number(user) + Number(system)) * TICK_US
 }
 
-async function throughput({ port, token, pid }: Server, url: string): Promise<Rate> {
+/** @param paths asked for in turn; each connection begins at another one */
+async function throughput({ port, token, pid }: Server, paths: string[]): Promise<Rate> {
+  const headers = { authorization: `Bearer ${token}` }
   const before = cpuOf(pid)
+  let clients = 0
   const result = await autocannon({
-    url: `http://127.0.0.1:${port}${url}`,
-    connections: 16,
+    url: `http://127.0.0.1:${port}`,
+    connections: CONNECTIONS,
     duration: SECONDS,
-    headers: { authorization: `Bearer ${token}` },
+    setupClient: (client) => {
+      const first = Math.floor((clients * paths.length) / CONNECTIONS)
+      clients += 1
+      const inTurn = [...paths.slice(first), ...paths.slice(0, first)]
+      client.setRequests(inTurn.map((path) => ({ path, headers })))
+    },
   })
-  if (result.non2xx > 0) throw new Error(`${result.non2xx} answers of ${url} were refusals`)
+  if (result.non2xx > 0) throw new Error(`${result.non2xx} answers of ${paths[0]} were refusals`)
   return { rate: result.requests.average, cpu: (cpuOf(pid) - before) / result.requests.total }
 }
 
@@ -61,10 +70,10 @@ interface Found {
 }
 
 /** Requests per second of Steward as a share of bare Koa's, the two taking turns on the same rows. */
-async function ratio(steward: Server, bare: Server, url: string): Promise<Found> {
+async function ratio(steward: Server, bare: Server, paths: string[]): Promise<Found> {
   const rounds: { steward: Rate; bare: Rate }[] = []
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const found = { steward: await throughput(steward, url), bare: await throughput(bare, url) }
+    const found = { steward: await throughput(steward, paths), bare: await throughput(bare, paths) }
     if (round > 0) rounds.push(found) // the first round only warms up
   }
   const middle = (which: 'steward' | 'bare'): Rate => ({
@@ -97,8 +106,9 @@ export async function httpLines(): Promise<Line[]> {
       { ...prepared, pid: steward.pid },
       { port, token: '', pid: bare.pid },
     ] as const
-    const one = await ratio(...servers, `/api/v1/bench/depts/${prepared.dept}`)
-    const page = await ratio(...servers, '/api/v1/sys/users?page=1&size=20')
+    const rows = prepared.depts.map((id) => `/api/v1/bench/depts/${id}`)
+    const one = await ratio(...servers, rows)
+    const page = await ratio(...servers, ['/api/v1/sys/users?page=1&size=20'])
     return [
       line('read of one row, share of bare Koa', one, 0.6),
       line('page of 20 users, share of bare Koa', page, 0.5),

@@ -4,5 +4,6 @@ export interface Prepared {
   /** File of the SQLite database, for the bare server. */
   storage: string
   token: string
-  dept: string
+  /** Ids of departments to be read, in turn. */
+  depts: string[]
 }

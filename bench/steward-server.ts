@@ -25,10 +25,13 @@ const readOne = route({
 })
 
 const USERS = 200
+const DEPTS = 50
 
 async function prepare(): Promise<Omit<Prepared, 'port' | 'storage'>> {
   const db = reader()
-  const dept = await deptCrud.create(db, { name: `bench-${Date.now()}` })
+  const depts: string[] = []
+  for (let n = 0; n < DEPTS; n += 1)
+    depts.push((await deptCrud.create(db, { name: `bench-${Date.now()}-${n}` })).id)
   const roles = await Promise.all(
     [1, 2].map((n) => roleCrud.create(db, { name: `bench-${Date.now()}-${n}`, is_filter_scopes: false })),
   )
@@ -38,7 +41,7 @@ async function prepare(): Promise<Omit<Prepared, 'port' | 'storage'>> {
     const made = await userCrud.create(db, {
       username: name,
       nickname: name,
-      dept_id: dept.id,
+      dept_id: depts[n % DEPTS] ?? null,
       is_superuser: n === 0,
       is_staff: true,
     })
@@ -46,7 +49,7 @@ async function prepare(): Promise<Omit<Prepared, 'port' | 'storage'>> {
     if (n === 0) user = made.id
   }
   const { access_token: token } = await openSession({ user_id: user, info: { swagger: true } })
-  return { token, dept: dept.id }
+  return { token, depts }
 }
 
 async function main(): Promise<void> {
