@@ -2,10 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { module, redis, runs, task, z } from '#core'
 import { deptCrud } from '../../src/app/admin/crud/dept'
 
-const Word = z.object({ word: z.string() })
+export const Word = z.object({ word: z.string() })
 
 /** Its effect is a row, committed with its success. */
-export const writing = task({ name: 'crash.writing', title: 'Write', payload: Word, transaction: true })
+export const writing = task({
+  ...{ name: 'crash.writing', title: 'Write', payload: Word, transaction: true },
+  ...{ attempts: 5, pause: 0.2 },
+})
+/** Leaves nothing but its result. */
+export const plain = task({
+  name: 'crash.plain',
+  title: 'Say nothing',
+  payload: Word,
+  attempts: 5,
+  pause: 0.2,
+})
 /** Its effect lies elsewhere; it counts how often it was begun. */
 export const counting = task({
   name: 'crash.counting',
@@ -25,6 +36,7 @@ export const crashTasks = module({
       await deptCrud.create(call.db, { name: word })
       await pause(Math.random() * 20)
     }),
+    runs(plain, () => Promise.resolve()),
     runs(counting, async (_call, { word }, run) => {
       await redis().incr(`crash:${word}`)
       await pause(Math.random() * 40)
