@@ -28,7 +28,7 @@ export function taskNamed(name: string): BoundTask | null {
 
 /** Asked some ten times for each run of a task: without a list of all. */
 function declared(name: string): BoundTask | null {
-  for (const { tasks = [] } of modules()) {
+  for (const { tasks = [] } of workingModules()) {
     const bound = tasks.find(({ task }) => task.name === name)
     if (bound) return bound
   }
