@@ -1,5 +1,6 @@
-import { newRecoveryCodes } from '#core'
+import { newRecoveryCodes, reader } from '#core'
 import { Client, baseUrl, buildUser, signInAdmin, tokenOf, useApp } from '#testing'
+import { userCrud } from '../../../src/app/admin/crud/user'
 import { Browser } from './browser'
 import { bindAt, errorIn, set, signInAt, tokenIn, useProvider } from './world'
 
@@ -9,7 +10,8 @@ useProvider()
 /** A user with a second factor who has bound an account. */
 async function somebody() {
   const { codes, hashes } = newRecoveryCodes()
-  const user = await buildUser({ mfa_enabled: true, mfa_recovery_codes: hashes })
+  const user = await buildUser({ mfa_enabled: true })
+  await userCrud.update(reader(), user.id, { mfa_recovery_codes: hashes })
   const token = await tokenOf(user)
   expect(errorIn(await bindAt('Github', token))).toBeNull()
   return { user, client: new Client(baseUrl(), token), codes: codes as [string, string, string] }
