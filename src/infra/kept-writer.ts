@@ -15,6 +15,8 @@ interface Manager {
 
 /** Its name among Sequelize's connections, which are closed together with the database. */
 const KEPT = 'writer'
+/** The name of the one outside of transactions; Sequelize writes it into the options, which come again at a retry. */
+const OUTSIDE = 'default'
 
 /**
  * SQLite's writers take turns, so one connection does for all of them. Sequelize would open one for every transaction:
@@ -27,9 +29,10 @@ export function keepWriter(db: Sequelize): void {
   Object.assign(manager, {
     getConnection: (options: { uuid?: string }) => {
       const kept = manager.connections[KEPT]
-      if (options.uuid === undefined || !kept) return open(options)
+      const { uuid = OUTSIDE } = options
+      if (uuid === OUTSIDE || !kept) return open(options)
       delete manager.connections[KEPT]
-      manager.connections[options.uuid] = kept
+      manager.connections[uuid] = kept
       return Promise.resolve(kept)
     },
     releaseConnection: (connection: Connection) => {
