@@ -150,6 +150,12 @@ export {
 export { checkCode, issueCode } from '../security/one-time-code'
 export { limit } from '../security/rate-limit'
 export { isCaptcha, newCaptcha } from '../security/captcha'
+export {
+  CONFIRMATION_PATH,
+  confirmedUntil,
+  endOfConfirmation,
+  keepConfirmation,
+} from '../security/confirmation'
 export { checkLock, clearFailures, countFailure, isLocked, subjectOf, unlock } from '../security/lockout'
 export { locate } from '../infra/location'
 export { isAllowed } from '../security/access'

@@ -58,7 +58,8 @@ const KINDS: Record<string, Kind> = {
 /** References to the shared error answers a route can give; the reasons it declares go along. */
 export function errorResponses(route: AnyRoute): ZodOpenApiOperationObject['responses'] {
   const possible = Object.entries(KINDS).filter(([, kind]) => kind.applies(route))
-  const reasons = (route.errors ?? []).map((key) => ({ key, msg: t('en-US', key) }))
+  const keys = [...(route.confirm ? ['confirmation.needed'] : []), ...(route.errors ?? [])]
+  const reasons = keys.map((key) => ({ key, msg: t('en-US', key) }))
   return {
     ...Object.fromEntries(
       possible.map(([status, { name }]) => [status, { $ref: `#/components/responses/${name}` }]),

@@ -71,6 +71,7 @@ function operationOf(mounted: MountedRoute): ZodOpenApiOperationObject {
     },
     'x-access': isPermissionCode(route.access) ? 'permission' : route.access,
     ...(isPermissionCode(route.access) && { 'x-permission': route.access }),
+    ...(route.confirm && { 'x-confirm': route.confirm === true ? 'always' : 'depends' }),
   }
 }
 

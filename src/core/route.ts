@@ -67,6 +67,11 @@ export interface Route<
   demo?: boolean
   /** May be called by users who still have to set up the second factor that a role of theirs requires. */
   before_mfa?: boolean
+  /**
+   * Refused with 403 `confirmation.needed` unless the user has shown his password or second factor once more, a short
+   * while ago. A function says whether that holds in this installation.
+   */
+  confirm?: true | (() => boolean)
   deprecated?: boolean
   /** Name under which agents know it, where `tool()` made it. */
   tool?: string

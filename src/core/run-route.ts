@@ -9,6 +9,7 @@ import type { Db, RowFilter } from '../infra/db'
 import { beginChange, type Change } from '../infra/epoch'
 import { logger } from '../infra/logger'
 import { mayCall } from '../security/access'
+import { mustHaveConfirmed } from '../security/confirmation'
 import { rowFilter } from '../security/data-scope'
 import { limit } from '../security/rate-limit'
 import { Call } from './call'
@@ -64,6 +65,7 @@ export function compileRoute(
       refuseInDemoMode(route)
       outcome.user = await who(ctx, route, host)
       if (route.access !== 'public') may(ctx, route, must(outcome.user))
+      if (asksToConfirm(route)) await mustHaveConfirmed(must(outcome.user))
       if (route.rate)
         await limit({ ...route.rate, name: `${route.method}:${pattern}` }, ctx.state.request.client.ip)
       if (readBody) body = await readBody(ctx)
@@ -160,6 +162,9 @@ function may(ctx: Context, route: AnyRoute, user: CurrentUser): void {
   if (user.lacks_mfa && !route.before_mfa) throw forbidden('mfa.enrolment_required')
   mayCall(user, route.access, ctx.method, ctx.path)
 }
+
+const asksToConfirm = ({ confirm }: AnyRoute): boolean =>
+  typeof confirm === 'function' ? confirm() : confirm === true
 
 function refuseInDemoMode(route: AnyRoute): void {
   if (env.DEMO_MODE && changes(route) && !route.demo) throw forbidden('request.demo_mode')

@@ -1,6 +1,7 @@
 import { fileStores, isSandbox, localFiles, module, runs } from '#core'
 import { authRoutes } from './api/auth'
 import { casbinRuleRoutes } from './api/casbin-rule'
+import { confirmationRoutes } from './api/confirmation'
 import { dashboardRoutes } from './api/dashboard'
 import { dataRuleRoutes } from './api/data-rule'
 import { dataScopeRoutes } from './api/data-scope'
@@ -63,6 +64,7 @@ export default module({
   version: '0.1.0',
   routes: [
     ...authRoutes,
+    ...confirmationRoutes,
     ...sessionRoutes,
     ...mfaRoutes,
     ...userRoutes,

@@ -54,7 +54,7 @@ async function askAboutOthers(yes: boolean | undefined): Promise<void> {
 }
 
 /** Prefixes that no setting names. */
-const FIXED_PREFIXES = ['fba:epoch', 'fba:session', 'fba:sessions', 'fba:cache']
+const FIXED_PREFIXES = ['fba:epoch', 'fba:session', 'fba:sessions', 'fba:confirmed', 'fba:cache']
 
 /** Id nodes are kept: what they remember is why no id is ever given twice. */
 async function clearRedis(): Promise<void> {

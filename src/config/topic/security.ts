@@ -126,6 +126,13 @@ export const login = group('Log-in and passwords', {
     default: false,
     description: 'A password needs a special character.',
   }),
+  CONFIRMATION_SECONDS: integer({
+    default: 300,
+    min: 1,
+    max: 3600,
+    description:
+      'For so long a user who has just shown password or second factor once more may do what asks for that.',
+  }),
   MFA_ISSUER: text({
     default: 'Steward',
     description: 'Name that authenticator apps show beside the account.',

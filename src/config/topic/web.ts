@@ -94,6 +94,11 @@ export const plugin = group('Plugins and tasks', {
     description:
       'Hosts inside the own network from which plugins may be installed with Git; public ones always may.',
   }),
+  PLUGIN_INSTALL_IN_PRODUCTION: flag({
+    default: false,
+    description:
+      'Lets super users install, upgrade and remove plugins over HTTP in production too, each time after a fresh confirmation with password or second factor.',
+  }),
   PLUGIN_SAFE_MODE: flag({
     default: false,
     description: 'Start without any plugin, to repair what one of them broke.',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { data, file, nothing } from '../../common/reply'
 import { route } from '../../core/route'
 import { pack } from '../archive'
+import { asksToConfirm } from '../permission'
 import { PluginInfo, PluginParams } from '../schema/plugin'
 import * as infoService from '../service/info'
 import * as installService from '../service/install'
@@ -34,8 +35,10 @@ export const installPlugin = route({
   method: 'post',
   path: '/sys/plugins',
   title: 'Install a plugin',
-  description: 'From an archive, sent as the part `file`, or from a Git repository. In development only.',
+  description:
+    'From an archive, sent as the part `file`, or from a Git repository. In production only where PLUGIN_INSTALL_IN_PRODUCTION allows it.',
   access: 'super_user',
+  confirm: asksToConfirm,
   transaction: false,
   upload: { max_size: LARGEST_ZIP, max_files: 1 },
   query: z.object({ type: z.enum(['zip', 'git']), repo_url: z.string().max(512).nullable().optional() }),
@@ -64,8 +67,10 @@ export const removePlugin = route({
   method: 'delete',
   path: '/sys/plugins/:plugin',
   title: 'Remove a plugin',
-  description: 'With its tables and rows; its folder is kept as an archive. In development only.',
+  description:
+    'With its tables and rows; its folder is kept as an archive. In production as for the installation.',
   access: 'super_user',
+  confirm: asksToConfirm,
   transaction: false,
   params: PluginParams,
   reply: nothing(),

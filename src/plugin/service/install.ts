@@ -1,7 +1,6 @@
 import { cp, rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { env } from '../../config/env'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
 import type { UploadedFile } from '../../core/route'
@@ -9,6 +8,7 @@ import { reader } from '../../infra/database'
 import { pluginCrud } from '../crud/plugin'
 import { pluginRoot } from '../folders'
 import { livePlugins } from '../live'
+import { mayInstall } from '../permission'
 import { invalid, stageGit, stageZip, type Staged } from '../stage'
 import { inTurn } from '../turn'
 
@@ -27,7 +27,7 @@ export async function install(
   { type, repo_url: url }: InstallRequest,
   file?: UploadedFile,
 ): Promise<void> {
-  if (env.ENVIRONMENT !== 'dev') throw badRequest('plugin.install_dev_only')
+  if (!mayInstall()) throw badRequest('plugin.install_dev_only')
   if (type === 'zip' && !file) throw badRequest('plugin.zip_empty')
   if (type === 'git' && !url) throw badRequest('plugin.git_empty')
   const staged = file && type === 'zip' ? await stageZip(file.path, file.name) : await stageGit(url ?? '')

@@ -13,6 +13,7 @@ import { pack } from '../archive'
 import { pluginCrud } from '../crud/plugin'
 import { pluginRoot } from '../folders'
 import { livePlugins } from '../live'
+import { mayInstall } from '../permission'
 import type { Plugin } from '../plugin'
 import { inTurn } from '../turn'
 import { known } from './info'
@@ -22,7 +23,7 @@ import { known } from './info'
  * @throws 400, 404, 409 where it must stay
  */
 export async function uninstall(call: Call, name: string): Promise<void> {
-  if (env.ENVIRONMENT !== 'dev') throw badRequest('plugin.uninstall_dev_only')
+  if (!mayInstall()) throw badRequest('plugin.uninstall_dev_only')
   const plugin = known(name)
   mayGo(plugin)
   const backup = await inTurn(() => remove(plugin, { keepData: false }))

@@ -6,7 +6,8 @@ import * as signInWayService from '../service/sign-in-way'
 
 /** 0 points are no limit. */
 const rate = (points: number, seconds: number) => (points > 0 ? { points, seconds } : undefined)
-const loginRate = rate(env.LOGIN_RATE_LIMIT, env.LOGIN_RATE_SECONDS)
+/** Of everything that takes passwords. */
+export const loginRate = rate(env.LOGIN_RATE_LIMIT, env.LOGIN_RATE_SECONDS)
 
 const LOGIN_ERRORS = [
   'login.wrong_credentials',

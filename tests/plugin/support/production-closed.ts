@@ -1,0 +1,3 @@
+/** Production as it is unless somebody opens it. To be imported before anything that reads settings. */
+process.env.ENVIRONMENT = 'prod'
+export {}
