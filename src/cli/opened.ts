@@ -7,6 +7,7 @@ import { closeDatabase, openDatabase } from '../infra/database'
 import type { Migration } from '../infra/migrator'
 import { closeProducers } from '../infra/queue'
 import { findPlugins, pluginMigrations } from '../plugin/folders'
+import { LivePlugins, useLivePlugins } from '../plugin/live'
 import { Plugins } from '../plugin/plugins'
 
 /** Does some work with everything open that a server has: words, keys, Redis, ids, database, tables. */
@@ -30,6 +31,26 @@ export const withTasks = <T>(work: () => Promise<T>): Promise<T> =>
       await plugins.load(await findPlugins())
       return await work()
     } finally {
+      await plugins.stop()
+      await closeProducers()
+      await stopSending()
+    }
+  })
+
+/** The same for work that changes which plugins there are: they are loaded here too, and other processes are told. */
+export const withPlugins = <T>(work: () => Promise<T>): Promise<T> =>
+  withSteward(async () => {
+    const plugins = new Plugins(modules)
+    const live = new LivePlugins(plugins)
+    registerTasksOf(() => plugins.working())
+    const forget = useLivePlugins(live)
+    const stopSending = await openSender()
+    try {
+      await live.settle()
+      return await work()
+    } finally {
+      forget()
+      await live.leave()
       await plugins.stop()
       await closeProducers()
       await stopSending()

@@ -160,6 +160,7 @@ export { checkLock, clearFailures, countFailure, isLocked, subjectOf, unlock } f
 export { locate } from '../infra/location'
 export { isAllowed } from '../security/access'
 export { within } from '../utils/within'
+export { onlyOnInternet } from '../infra/internet-lookup'
 export { isOnInternet } from '../utils/internet-address'
 export { readUserAgent } from '../utils/user-agent'
 export { SNIFF_BYTES, sniff } from '../utils/content-type'

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { env } from '../config/env'
-import { filesOf } from './archive'
+import { sourcesOf } from './archive'
 import { readManifest, type Manifest } from './manifest'
+import { missingPackages } from './packages'
 
 /** A folder that wants to be a plugin, before any of its code has run. */
 export interface Found {
@@ -36,11 +37,12 @@ export async function lookAt(folder: string): Promise<Found> {
     const wrong = `plugin.name: is "${manifest.plugin.name}", but the folder is called "${name}": they must be equal`
     return { name, folder, manifest: null, problems: [wrong], stamp }
   }
-  return { name, folder, manifest, problems, stamp }
+  const missing = manifest ? await missingPackages(folder, manifest) : []
+  return { name, folder, manifest, problems: [...problems, ...missing], stamp }
 }
 
 async function stampOf(folder: string): Promise<string> {
-  const files = (await filesOf(folder)).filter((file) => !file.startsWith('tests/'))
+  const files = (await sourcesOf(folder)).filter((file) => !file.startsWith('tests/'))
   const states = await Promise.all(files.map((file) => stat(join(folder, file)).catch(() => null)))
   return files.map((file, at) => `${file} ${states[at]?.mtimeMs} ${states[at]?.size}`).join('\n')
 }

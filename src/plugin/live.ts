@@ -7,8 +7,11 @@ import { connectRedis, redis } from '../infra/redis'
 import { pluginCrud } from './crud/plugin'
 import type { Found } from './discover'
 import { findPlugins } from './folders'
+import { movedAside, putBack } from './kept'
+import { requirementsOf } from './manifest'
 import type { Plugin } from './plugin'
 import type { Plugins } from './plugins'
+import { isInTurn } from './turn'
 
 /** How often a process looks by itself; news from the others come at once, unless Redis loses them. */
 const LOOK_MS = 3000
@@ -36,9 +39,14 @@ export class LivePlugins {
     return async () => {
       clearInterval(timer)
       news.disconnect()
-      await this.#turn
-      await redis().hdel(seenKey(), this.#id)
+      await this.leave()
     }
+  }
+
+  /** Nobody waits any more for this process to see what is announced. */
+  async leave(): Promise<void> {
+    await this.#turn
+    await redis().hdel(seenKey(), this.#id)
   }
 
   /** Tells every process, this one first, that something about plugins has changed. */
@@ -81,10 +89,14 @@ export class LivePlugins {
     const { plugins } = this
     const rows = new Map((await pluginCrud.all(reader())).map((row) => [row.name, row]))
     const isOn = (name: string) => rows.get(name)?.is_enabled ?? true
+    const lost = await movedAside()
+    if (lost.length > 0 && !(await isInTurn())) for (const name of lost) await putBack(name)
     const found = await findPlugins(this.only)
     const there = new Map(found.map((one) => [one.name, one]))
+    plugins.note([...rows.keys()].filter((name) => !there.has(name)))
+    const stale = staleAmong(plugins.list(), there)
     for (const plugin of plugins.list().reverse()) {
-      if (isOther(plugin, there.get(plugin.name))) await plugins.drop(plugin.name)
+      if (stale.has(plugin.name)) await plugins.drop(plugin.name)
       else if (!isOn(plugin.name)) await plugins.switchOff(plugin.name)
     }
     if (found.some(({ name }) => !plugins.get(name))) {
@@ -111,6 +123,17 @@ export class LivePlugins {
       else await pluginCrud.meet(db, { name, is_enabled: true, source: 'folder', ...seen })
     })
   }
+}
+
+/** What is other than it was, and what was loaded with code of that. @param plugins each after what it requires */
+function staleAmong(plugins: Plugin[], there: Map<string, Found>): Set<string> {
+  const stale = new Set<string>()
+  for (const plugin of plugins) {
+    const needs = plugin.manifest ? [...requirementsOf(plugin.manifest).keys()] : []
+    if (isOther(plugin, there.get(plugin.name)) || needs.some((name) => stale.has(name)))
+      stale.add(plugin.name)
+  }
+  return stale
 }
 
 const isOther = (plugin: Plugin, now: Found | undefined): boolean =>

@@ -98,7 +98,9 @@ export const Manifest = z
         z.string().regex(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/, 'must be one exact version, like "1.2.3"'),
       )
       .optional()
-      .describe('npm packages that live in the folder of the plugin.'),
+      .describe(
+        'npm packages that live in node_modules of the plugin and travel with it; looked for before it is loaded.',
+      ),
     web: z
       .strictObject({ entry: z.string().regex(/^web\/[\w./-]+$/, 'must be a file below web/') })
       .optional()

@@ -26,6 +26,7 @@ export class Plugins {
   /** With these a process ended before. */
   readonly #culprits = new Set(culprits())
   #working: Module[]
+  #absent: string[] = []
 
   constructor(private readonly core: Module[]) {
     this.#claims = new Claims(core)
@@ -46,9 +47,14 @@ export class Plugins {
     return this.#working
   }
 
-  /** Names of those that are there and do not work. */
+  /** Names of those that do not work, also of those whose folder is gone and whose rows were kept. */
   notWorking(): string[] {
-    return this.list().flatMap(({ name, state }) => (state === 'on' ? [] : [name]))
+    return [...this.#absent, ...this.list().flatMap(({ name, state }) => (state === 'on' ? [] : [name]))]
+  }
+
+  /** @param absent names of plugins that are known and have no folder */
+  note(absent: string[]): void {
+    this.#absent = absent
   }
 
   /** Also those that are switched off: their addresses answer that they are. */

@@ -1,14 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { lstat, mkdir, readFile, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, lstat, mkdir, readFile, readdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { env } from '../config/env'
 import { AppError, badRequest } from '../common/errors'
 import { version } from '../utils/version'
-import { filesOf } from './archive'
-import { clone, nameOfRepository } from './git'
+import { everythingIn } from './archive'
 import { inLoadOrder } from './order'
 import { MANIFEST_FILE, readManifest, type Manifest } from './manifest'
-import { unzip } from './unzip'
+import { missingPackages } from './packages'
+import { clone, repositoryAt } from './source/git'
+import { fetchPackage, packageNamed } from './source/npm'
+import { untar } from './source/untar'
+import { unzip } from './source/unzip'
 
 /** A plugin that is complete and checked as far as can be without running it, in a folder of its own. */
 export interface Staged {
@@ -17,7 +20,7 @@ export interface Staged {
   folder: string
   /** SHA-256 of its files and their names. */
   hash: string
-  source: 'zip' | 'git' | 'folder'
+  source: 'zip' | 'git' | 'npm' | 'folder'
   origin: string
   /** Takes the folder away. */
   drop(): Promise<void>
@@ -28,29 +31,53 @@ const NEEDED = [MANIFEST_FILE, 'README.md']
 /** @throws 400 naming what is wrong with the archive or the plugin in it */
 export function stageZip(file: string, originalName: string): Promise<Staged> {
   if (!/^[A-Za-z0-9_]/.test(originalName)) throw badRequest('plugin.zip_name')
-  return staging({ source: 'zip', origin: originalName.slice(0, 512) }, (folder) => unzip(file, folder))
+  return staging('zip', async (parent) => ({ folder: await unzip(file, parent), origin: originalName }))
 }
 
 /** @throws 400, 500 naming what is wrong with the address, the repository or the plugin in it */
-export function stageGit(url: string): Promise<Staged> {
-  const name = nameOfRepository(url)
-  return staging({ source: 'git', origin: url.slice(0, 512) }, async (folder) => {
-    await clone(url, join(folder, name))
-    return join(folder, name)
+export function stageGit(address: string): Promise<Staged> {
+  const repository = repositoryAt(address)
+  return staging('git', async (parent) => {
+    const folder = join(parent, repository.name)
+    await clone(repository, folder)
+    return { folder, origin: address }
   })
 }
 
+/** @throws 400, 404, 500 naming what is wrong with the package or the plugin in it */
+export function stageNpm(text: string): Promise<Staged> {
+  const wanted = packageNamed(text)
+  return staging('npm', async (parent) => {
+    const file = join(parent, 'package.tgz')
+    const origin = await fetchPackage(wanted, file)
+    return { folder: await untar(file, join(parent, 'unpacked')), origin }
+  })
+}
+
+/** A copy of a folder. @throws 400 naming what is wrong with the plugin in it */
+export function stageFolder(path: string): Promise<Staged> {
+  return staging('folder', async (parent) => {
+    const folder = join(parent, 'copy')
+    await cp(path, folder, { recursive: true, verbatimSymlinks: true, filter: isOfPlugin })
+    return { folder, origin: path }
+  })
+}
+
+/** What git and npm leave on the machine of an author is no part of a plugin, and may hold links. */
+const isOfPlugin = (path: string): boolean => !['.git', '.bin'].includes(basename(path))
+
 async function staging(
-  from: Pick<Staged, 'source' | 'origin'>,
-  fill: (folder: string) => Promise<string>,
+  source: Staged['source'],
+  fill: (parent: string) => Promise<{ folder: string; origin: string }>,
 ): Promise<Staged> {
   const parent = join(env.DATA_DIR, 'staging', randomUUID())
   const drop = () => rm(parent, { recursive: true, force: true })
   await mkdir(parent, { recursive: true })
   try {
-    const folder = await fill(parent)
+    const { folder, origin } = await fill(parent)
     const manifest = await inspect(folder)
-    return { ...from, name: manifest.plugin.name, manifest, folder, hash: await hashOf(folder), drop }
+    const about = { source, origin: origin.slice(0, 512), hash: await hashOf(folder) }
+    return { ...about, name: manifest.plugin.name, manifest, folder, drop }
   } catch (error) {
     await drop()
     throw error
@@ -64,6 +91,8 @@ async function inspect(folder: string): Promise<Manifest> {
   await refuseLinks(folder)
   const { manifest, problems } = await readManifest(folder)
   if (!manifest) throw invalid((problems ?? []).join('; '))
+  const missing = await missingPackages(folder, manifest)
+  if (missing.length > 0) throw invalid(missing.join('; '))
   const found = { name: manifest.plugin.name, folder, manifest, problems: [], stamp: '' }
   const alone = { ...manifest, requires: { ...manifest.requires, plugins: {} } }
   const about = { ...alone.plugin, depends_on: [] }
@@ -84,7 +113,7 @@ async function refuseLinks(folder: string): Promise<void> {
 /** One text for the content of a plugin, whatever it was packed in. */
 export async function hashOf(folder: string): Promise<string> {
   const hash = createHash('sha256')
-  for (const file of await filesOf(folder)) {
+  for (const file of await everythingIn(folder)) {
     const content = await readFile(join(folder, file))
     hash.update(`${file}\0${content.length}\0`).update(content)
   }

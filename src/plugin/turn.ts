@@ -9,6 +9,9 @@ const WAIT_MS = 20_000
 
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`
 
+/** Whether somebody is at it. */
+export const isInTurn = async (): Promise<boolean> => (await redis().exists(KEY)) === 1
+
 /** Plugins are installed and removed one at a time, over all processes. @throws 409 `plugin.busy` */
 export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const token = randomUUID()

@@ -1,23 +1,10 @@
-import { lookup } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
 import Wreck from '@hapi/wreck'
-import { AppError, isOnInternet } from '#core'
+import { AppError, onlyOnInternet } from '#core'
 import type { Live } from '../config'
 
 /** No honest answer of a provider is larger. */
 const MAX_BYTES = 1_000_000
-
-/** Looked at when the connection is made, so that a name cannot lead elsewhere the second time it is asked for. */
-const outsideOnly: LookupFunction = (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    const [first] = addresses ?? []
-    if (error || !first) return done(error ?? new Error(`${host} has no address`), '')
-    if (!addresses.every(({ address }) => isOnInternet(address)))
-      return done(new Error(`${host} is not on the internet`), '')
-    if (options.all) return done(null, addresses)
-    done(null, first.address, first.family)
-  })
-}
 
 /** How a provider may be asked: bounded in time and size, following nothing, and only out on the internet. */
 export function outgoing(address: string, live: Live) {
@@ -26,7 +13,7 @@ export function outgoing(address: string, live: Live) {
   if (live.OAUTH2_ALLOW_PRIVATE_HOSTS) return limits
   if (protocol !== 'https:') throw failed(new Error(`${address} is not https`))
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) throw failed(new Error(`${address} names no host`))
-  return { ...limits, lookup: outsideOnly }
+  return { ...limits, lookup: onlyOnInternet }
 }
 
 /** Reads JSON from a provider. @throws 502 `oauth2.provider_failed` */

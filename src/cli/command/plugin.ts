@@ -1,12 +1,25 @@
 import type { Command } from 'commander'
 import { keepLogQuiet } from '../quiet'
 
+export interface RemoveOptions {
+  plan?: boolean
+  keepData?: boolean
+  yes?: boolean
+  json?: boolean
+}
+
 const EXAMPLES = `
 Examples:
   steward plugin create bookshelf           a plugin that passes every check, to be changed from there
   steward plugin check plugins/bookshelf    exit code 1 where something is wrong
   steward plugin pack plugins/bookshelf --out bookshelf-1.0.0.zip
-  steward plugin plan bookshelf             what would be removed with it
+  steward plugin install ./bookshelf-1.0.0.zip
+  steward plugin install https://example.com/shop/bookshelf.git#v1.0.0
+  steward plugin install npm:@example/bookshelf@1.0.0
+  steward plugin upgrade bookshelf          the newest from where it came, a repository or npm
+  steward plugin upgrade bookshelf ./bookshelf-1.1.0.zip
+  steward plugin remove bookshelf --plan    what would be removed with it
+  steward plugin remove bookshelf --keep-data
   steward plugin disable bookshelf
   steward plugin schema --out static/plugin.schema.json`
 
@@ -18,6 +31,7 @@ export function addPlugin(program: Command): void {
     .option('--json', 'for other programs')
     .action(async (options: { json?: boolean }) => (await load()).list(options))
   addAuthoring(plugin)
+  addChanging(plugin)
   addOperating(plugin)
 }
 
@@ -50,6 +64,39 @@ function addAuthoring(plugin: Command): void {
     .action(async (options: { out?: string }) => (await import('../action/plugin/schema.js')).schema(options))
 }
 
+/** What puts plugins in and takes them out. */
+function addChanging(plugin: Command): void {
+  plugin
+    .command('install <source>')
+    .description(
+      'Install a plugin from a folder, an archive (.zip), a Git repository (https://…, #branch or #tag behind it) or npm (npm:NAME@VERSION). Works while servers run: they follow within seconds.',
+    )
+    .option('--json', 'for other programs')
+    .action(async (source: string, options: { json?: boolean }) =>
+      (await loadInstall()).install(source, options),
+    )
+  plugin
+    .command('upgrade <name> [source]')
+    .description(
+      'Put a newer version in the place of a plugin, with its migrations. Without a source it is fetched from where it came. Where it cannot work, the older one is back.',
+    )
+    .option('--json', 'for other programs')
+    .action(async (name: string, source: string | undefined, options: { json?: boolean }) =>
+      (await loadInstall()).upgrade(name, source, options),
+    )
+  plugin
+    .command('remove <name>')
+    .description('Remove a plugin with its tables and rows. Its folder is kept as an archive. Asks first.')
+    .option('--plan', 'only tell what would go; changes nothing')
+    .option('--keep-data', 'leave tables and rows: a later installation finds everything again')
+    .option('--yes', 'do not ask')
+    .option('--json', 'for other programs')
+    .action(async (name: string, options: RemoveOptions) => {
+      keepLogQuiet()
+      await (await import('../action/plugin/remove.js')).remove(name, options)
+    })
+}
+
 /** For operators. */
 function addOperating(plugin: Command): void {
   plugin
@@ -74,4 +121,9 @@ function addOperating(plugin: Command): void {
 function load() {
   keepLogQuiet()
   return import('../action/plugin/state.js')
+}
+
+function loadInstall() {
+  keepLogQuiet()
+  return import('../action/plugin/install.js')
 }

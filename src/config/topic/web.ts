@@ -94,6 +94,15 @@ export const plugin = group('Plugins and tasks', {
     description:
       'Hosts inside the own network from which plugins may be installed with Git; public ones always may.',
   }),
+  PLUGIN_NPM_REGISTRY: text({
+    default: 'https://registry.npmjs.org',
+    check: {
+      test: (value) => URL.canParse(value) && /^https?:/.test(value),
+      message: 'must be an address that begins with https:// or http://',
+    },
+    description:
+      'Registry from which plugins are installed as npm packages; it may lie inside the own network.',
+  }),
   PLUGIN_INSTALL_IN_PRODUCTION: flag({
     default: false,
     description:

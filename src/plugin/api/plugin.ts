@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { data, file, nothing } from '../../common/reply'
+import { bool } from '../../core/atoms'
 import { route } from '../../core/route'
 import { pack } from '../archive'
 import { asksToConfirm } from '../permission'
@@ -31,36 +32,56 @@ export const arePluginsChanged = route({
 /** Room for the parts of a form beside the archive. */
 const LARGEST_ZIP = 20 * 1024 * 1024
 
+const Source = z.object({
+  type: z.enum(['zip', 'git', 'npm']),
+  repo_url: z.string().max(512).nullable().optional(),
+  package: z.string().max(300).nullable().optional(),
+})
+
+const FROM =
+  'From an archive, sent as the part `file`, from a Git repository (`#branch` or `#tag` behind its address), or from an npm package (`name@version`). In production only where PLUGIN_INSTALL_IN_PRODUCTION allows it.'
+
+const SOURCE_ERRORS = [
+  ...['plugin.install_dev_only', 'plugin.zip_empty', 'plugin.zip_format', 'plugin.zip_content'],
+  ...['plugin.zip_files', 'plugin.zip_name', 'plugin.zip_too_large'],
+  ...['plugin.git_empty', 'plugin.git_url', 'plugin.git_address'],
+  ...['plugin.npm_name', 'plugin.npm_address', 'plugin.npm_missing', 'plugin.npm_integrity'],
+  ...['plugin.invalid', 'plugin.busy', 'plugin.install_failed'],
+]
+
 export const installPlugin = route({
   method: 'post',
   path: '/sys/plugins',
   title: 'Install a plugin',
-  description:
-    'From an archive, sent as the part `file`, or from a Git repository. In production only where PLUGIN_INSTALL_IN_PRODUCTION allows it.',
+  description: FROM,
   access: 'super_user',
   confirm: asksToConfirm,
   transaction: false,
   upload: { max_size: LARGEST_ZIP, max_files: 1 },
-  query: z.object({ type: z.enum(['zip', 'git']), repo_url: z.string().max(512).nullable().optional() }),
+  query: Source,
+  reply: nothing(),
+  errors: [...SOURCE_ERRORS, 'plugin.installed', 'plugin.git_installed'],
+  handle: (call, { query, files }) => installService.install(call, query, files['file']?.[0]),
+})
+
+export const upgradePlugin = route({
+  method: 'put',
+  path: '/sys/plugins/:plugin',
+  title: 'Upgrade a plugin',
+  description: `Puts a newer version in its place, with its migrations; where that cannot work, the older one is back. ${FROM}`,
+  access: 'super_user',
+  confirm: asksToConfirm,
+  transaction: false,
+  upload: { max_size: LARGEST_ZIP, max_files: 1 },
+  params: PluginParams,
+  query: Source,
   reply: nothing(),
   errors: [
-    ...[
-      'plugin.install_dev_only',
-      'plugin.zip_empty',
-      'plugin.zip_format',
-      'plugin.zip_content',
-      'plugin.zip_files',
-    ],
-    ...[
-      'plugin.zip_name',
-      'plugin.zip_too_large',
-      'plugin.git_empty',
-      'plugin.git_url',
-      'plugin.git_address',
-    ],
-    ...['plugin.installed', 'plugin.git_installed', 'plugin.invalid', 'plugin.busy', 'plugin.install_failed'],
+    ...SOURCE_ERRORS,
+    ...['plugin.not_found', 'plugin.other', 'plugin.not_newer', 'plugin.needed_version'],
   ],
-  handle: (call, { query, files }) => installService.install(call, query, files['file']?.[0]),
+  handle: (call, { params, query, files }) =>
+    installService.upgrade(call, params.plugin, query, files['file']?.[0]),
 })
 
 export const removePlugin = route({
@@ -68,11 +89,12 @@ export const removePlugin = route({
   path: '/sys/plugins/:plugin',
   title: 'Remove a plugin',
   description:
-    'With its tables and rows; its folder is kept as an archive. In production as for the installation.',
+    'With its tables and rows, unless `keep_data` says otherwise; its folder is kept as an archive. In production as for the installation.',
   access: 'super_user',
   confirm: asksToConfirm,
   transaction: false,
   params: PluginParams,
+  query: z.object({ keep_data: bool().optional() }),
   reply: nothing(),
   errors: [
     'plugin.uninstall_dev_only',
@@ -81,7 +103,8 @@ export const removePlugin = route({
     'plugin.needed',
     'plugin.busy',
   ],
-  handle: (call, { params }) => removeService.uninstall(call, params.plugin),
+  handle: (call, { params, query }) =>
+    removeService.uninstall(call, params.plugin, { keepData: query.keep_data === true }),
 })
 
 export const togglePlugin = route({
@@ -114,6 +137,7 @@ export const pluginRoutes = [
   listPlugins,
   arePluginsChanged,
   installPlugin,
+  upgradePlugin,
   removePlugin,
   togglePlugin,
   downloadPlugin,

@@ -3,6 +3,9 @@ import type { CreationOptional, InferAttributes, InferCreationAttributes } from 
 import { EditableModel } from '../../infra/base-model'
 import { LONG_TEXT } from '../../infra/dialect'
 
+/** State of a plugin whose folder is gone, and whose tables and rows were kept. */
+export const REMOVED = 'removed'
+
 /** What is known about a plugin beyond its folder. */
 @Table({ tableName: 'sys_plugin' })
 export class PluginRow extends EditableModel<InferAttributes<PluginRow>, InferCreationAttributes<PluginRow>> {
@@ -16,11 +19,11 @@ export class PluginRow extends EditableModel<InferAttributes<PluginRow>, InferCr
   @Column({ type: DataType.BOOLEAN, allowNull: false })
   declare is_enabled: boolean
 
-  /** folder, zip or git */
+  /** folder, zip, git or npm */
   @Column({ type: DataType.STRING(16), allowNull: false })
   declare source: string
 
-  /** Where it came from: address of the repository, name of the file. */
+  /** Where it came from: address of the repository, package with its version, name of the file. */
   @Column({ type: DataType.STRING(512) })
   declare origin: CreationOptional<string | null>
 
@@ -28,7 +31,7 @@ export class PluginRow extends EditableModel<InferAttributes<PluginRow>, InferCr
   @Column({ type: DataType.STRING(64) })
   declare hash: CreationOptional<string | null>
 
-  /** on, off or set_aside, as the last process saw it that looked. */
+  /** on, off or set_aside, as the last process saw it that looked; removed where its rows were kept. */
   @Column({ type: DataType.STRING(16), allowNull: false })
   declare state: string
 

@@ -1,33 +1,39 @@
-import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { env } from '../../config/env'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
-import { now } from '../../infra/clock'
 import { deleteRows, inTransaction, reader } from '../../infra/database'
 import { beginChange } from '../../infra/epoch'
 import { migrateDown } from '../../infra/migrator'
-import { pack } from '../archive'
 import { pluginCrud } from '../crud/plugin'
-import { pluginRoot } from '../folders'
+import { keepArchive } from '../kept'
 import { livePlugins } from '../live'
+import { REMOVED } from '../model/plugin'
 import { mayInstall } from '../permission'
 import type { Plugin } from '../plugin'
 import { inTurn } from '../turn'
 import { known } from './info'
 
+export interface RemoveOptions {
+  /** Leaves tables and rows, so that a later installation finds everything again. */
+  keepData: boolean
+}
+
 /**
  * Removes a plugin: switched off on every process, its tables and rows taken out, its folder kept as an archive beside.
  * @throws 400, 404, 409 where it must stay
  */
-export async function uninstall(call: Call, name: string): Promise<void> {
+export async function uninstall(call: Call, name: string, options: RemoveOptions): Promise<void> {
   if (!mayInstall()) throw badRequest('plugin.uninstall_dev_only')
+  const backup = await removeNamed(name, options)
+  call.log.info('a plugin was removed', { plugin: name, backup })
+}
+
+/** @returns path of the archive */
+export function removeNamed(name: string, options: RemoveOptions): Promise<string> {
   const plugin = known(name)
   mayGo(plugin)
-  const backup = await inTurn(() => remove(plugin, { keepData: false }))
-  call.log.info('a plugin was removed', { plugin: name, backup })
+  return inTurn(() => remove(plugin, options))
 }
 
 export function mayGo({ name }: Plugin): void {
@@ -36,8 +42,7 @@ export function mayGo({ name }: Plugin): void {
   if (others.length > 0) throw conflict('plugin.needed', { name, others: others.join(', ') })
 }
 
-/** @returns the path of the archive */
-export async function remove(plugin: Plugin, { keepData }: { keepData: boolean }): Promise<string> {
+async function remove(plugin: Plugin, { keepData }: RemoveOptions): Promise<string> {
   const { name, folder } = plugin
   const live = livePlugins()
   const row = await pluginCrud.first(reader(), { name })
@@ -45,15 +50,14 @@ export async function remove(plugin: Plugin, { keepData }: { keepData: boolean }
   await live.announce()
   await live.everybodyHasSeen()
   if (!keepData) await takeOut(plugin)
-  const backup = join(pluginRoot(), `${name}.${stamp()}.backup.zip`)
-  await pipeline(await pack(name, folder), createWriteStream(backup, { flags: 'wx' }))
+  const backup = await keepArchive(name, folder)
   await rm(folder, { recursive: true, force: true })
-  await pluginCrud.removeWhere(reader(), { name })
+  // A row that stays keeps the menus hidden that stay.
+  if (!keepData) await pluginCrud.removeWhere(reader(), { name })
+  else if (row) await pluginCrud.update(reader(), row.id, { state: REMOVED, reason: null })
   await live.announce()
   return backup
 }
-
-const stamp = () => now().toISOString().replace(/\D/g, '').slice(0, 14)
 
 /** What the migrations brought goes with them; what others have tied to it goes first. */
 async function takeOut({ code }: Plugin): Promise<void> {

@@ -1,27 +1,31 @@
-import { resolve } from 'node:path'
-import { findPlugins, pluginRoot } from '../../../plugin/folders'
-import { loadCode } from '../../../plugin/code'
+import { findPlugins } from '../../../plugin/folders'
+import { receiptOf, type Receipt } from '../../../plugin/receipt'
 import { say } from '../../../utils/printer'
 import { misused } from '../../outcome'
 import { count, sayJson } from '../../output'
 
-/** What leaves with a plugin; its migrations are run on nothing to know. */
+/** What leaves with a plugin. */
 export async function plan(name: string, { json }: { json?: boolean }): Promise<void> {
-  const one = (await findPlugins()).find((found) => found.name === name)
-  if (!one?.manifest) throw misused(`There is no plugin ${name} that can be read.`)
-  const { module, inventory } = await loadCode({ ...one, manifest: one.manifest })
-  const shared = [...inventory.rows].filter(([table]) => !inventory.tables.includes(table))
-  const receipt = {
-    tables: inventory.tables,
-    rows: Object.fromEntries(shared),
-    tasks: (module.tasks ?? []).map(({ task }) => task.name),
-    folder: resolve(pluginRoot(), name),
-  }
+  const receipt = await receiptFor(name)
   if (json) return sayJson(receipt)
   say(`With ${name} would go:`)
-  for (const table of receipt.tables) say(`  table ${table}, with all its rows`)
-  for (const [table, ids] of shared) say(`  ${count(ids.length, 'row')} of ${table}`)
-  if (shared.some(([table]) => table === 'sys_menu')) say('  what ties roles to these menus')
-  for (const task of receipt.tasks) say(`  task ${task}, with its schedules and results`)
-  say(`  folder ${receipt.folder}, kept as an archive beside it`)
+  tell(receipt)
+}
+
+export async function receiptFor(name: string): Promise<Receipt> {
+  const one = (await findPlugins()).find((found) => found.name === name)
+  if (!one?.manifest) throw misused(`There is no plugin ${name} that can be read.`)
+  return receiptOf({ ...one, manifest: one.manifest })
+}
+
+export function tell({ tables, rows, ...rest }: Receipt): void {
+  for (const table of tables) say(`  table ${table}, with all its rows`)
+  for (const [table, ids] of Object.entries(rows)) say(`  ${count(ids.length, 'row')} of ${table}`)
+  if ('sys_menu' in rows) say('  what ties roles to these menus')
+  for (const code of rest.permissions) say(`  permission ${code}`)
+  for (const task of rest.tasks) say(`  task ${task}, with its schedules and results`)
+  for (const queue of rest.queues) say(`  what waits for it in queue ${queue}`)
+  for (const name of rest.settings) say(`  setting ${name}`)
+  if (rest.words.length > 0) say(`  ${count(rest.words.length, 'word')} of the interface`)
+  say(`  folder ${rest.folder} with ${count(rest.files.length, 'file')}, kept as an archive beside it`)
 }

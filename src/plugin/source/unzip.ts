@@ -3,12 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
-import { badRequest, type AppError } from '../common/errors'
-
-/** A plugin is text; what is larger than this is something else. */
-const MOST_FILES = 2000
-const MOST_BYTES = 50 * 1024 * 1024
-const MOST_PER_FILE = 10 * 1024 * 1024
+import { AppError, badRequest } from '../../common/errors'
+import { Allowance } from './allowance'
 
 const S_IFMT = 0o170000
 const S_IFLNK = 0o120000
@@ -20,9 +16,7 @@ const S_IFLNK = 0o120000
  * @throws 400 `plugin.zip_format`, `plugin.zip_content`, `plugin.zip_too_large`
  */
 export async function unzip(file: string, target: string): Promise<string> {
-  const entries = await entriesOf(file)
-  const root = entries[0]?.fileName.split('/')[0] ?? ''
-  if (root === '' || !entries.every((entry) => entry.fileName.startsWith(`${root}/`))) throw wrongContent()
+  const root = await rootOf(file)
   await reading(file, async (zip) => {
     for await (const entry of zip.eachEntry())
       if (!entry.fileName.endsWith('/')) await extract(zip, entry, target)
@@ -30,27 +24,24 @@ export async function unzip(file: string, target: string): Promise<string> {
   return join(target, root)
 }
 
-async function entriesOf(file: string): Promise<Entry[]> {
-  const entries: Entry[] = []
-  let bytes = 0
+/** Looks at everything; nothing of the archive is kept, which may have very many entries. */
+async function rootOf(file: string): Promise<string> {
+  const allowance = new Allowance()
+  let root: string | undefined
   await reading(file, async (zip) => {
     for await (const entry of zip.eachEntry()) {
-      if (!isHarmless(entry)) throw wrongContent()
-      bytes += entry.uncompressedSize
-      if (bytes > MOST_BYTES || entry.uncompressedSize > MOST_PER_FILE || entries.length >= MOST_FILES)
-        throw badRequest('plugin.zip_too_large')
-      entries.push(entry)
+      root ??= entry.fileName.split('/')[0] ?? ''
+      if (!isHarmless(entry) || !entry.fileName.startsWith(`${root}/`)) throw wrongContent()
+      allowance.take(entry.fileName, entry.uncompressedSize)
     }
   })
-  return entries
+  if (!root) throw wrongContent()
+  return root
 }
 
 /** `..` and absolute paths are refused by the reader itself. */
-function isHarmless(entry: Entry): boolean {
-  const mode = (entry.externalFileAttributes >>> 16) & S_IFMT
-  const parts = entry.fileName.split('/')
-  return mode !== S_IFLNK && !entry.isEncrypted() && !parts.includes('..') && !parts.includes('.git')
-}
+const isHarmless = (entry: Entry): boolean =>
+  ((entry.externalFileAttributes >>> 16) & S_IFMT) !== S_IFLNK && !entry.isEncrypted()
 
 async function extract(zip: ZipFile, entry: Entry, target: string): Promise<void> {
   const path = join(target, entry.fileName)
@@ -69,12 +60,11 @@ async function reading(file: string, work: (zip: ZipFile) => Promise<void>): Pro
   try {
     await work(zip)
   } catch (error) {
-    throw isOurs(error) ? error : wrongContent(error)
+    throw error instanceof AppError ? error : wrongContent(error)
   } finally {
     zip.close()
   }
 }
 
-const isOurs = (error: unknown): error is AppError => error instanceof Error && error.name === 'AppError'
 const wrongFormat = (cause?: unknown) => Object.assign(badRequest('plugin.zip_format'), { cause })
 const wrongContent = (cause?: unknown) => Object.assign(badRequest('plugin.zip_content'), { cause })

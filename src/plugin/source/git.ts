@@ -3,18 +3,25 @@ import { lookup } from 'node:dns/promises'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { env } from '../config/env'
-import { AppError, badRequest } from '../common/errors'
-import { isOnInternet } from '../utils/internet-address'
+import { env } from '../../config/env'
+import { AppError, badRequest } from '../../common/errors'
+import { isOnInternet } from '../../utils/internet-address'
 
-const ADDRESS = /^https?:\/\/[^/?#\s@]+(?:\/[\w.~-]+)*\/([\w-]+?)(?:\.git)?$/i
+const ADDRESS = /^(https?:\/\/[^/?#\s@]+(?:\/[\w.~-]+)*\/([\w-]+?)(?:\.git)?)(?:#(\w[\w./-]*))?$/i
 const PATIENCE_MS = 60_000
 
-/** The name of the repository. @throws 400 `plugin.git_url` */
-export function nameOfRepository(url: string): string {
-  const name = ADDRESS.exec(url)?.[1]
-  if (name === undefined || !URL.canParse(url)) throw badRequest('plugin.git_url')
-  return name
+export interface Repository {
+  url: string
+  name: string
+  /** Branch or tag; undefined for what the repository shows first. */
+  ref: string | undefined
+}
+
+/** Reads `https://host/path/name.git`, with `#branch` or `#tag` behind it where wanted. @throws 400 `plugin.git_url` */
+export function repositoryAt(text: string): Repository {
+  const [, url, name, ref] = ADDRESS.exec(text) ?? []
+  if (url === undefined || name === undefined || !URL.canParse(url)) throw badRequest('plugin.git_url')
+  return { url, name, ref }
 }
 
 /**
@@ -36,7 +43,7 @@ export async function publicAddressOf(host: string): Promise<string> {
  * redirects are off, and the address that was checked is the one that is asked.
  * @throws 500 `plugin.install_failed`
  */
-export async function clone(url: string, folder: string): Promise<void> {
+export async function clone({ url, ref }: Repository, folder: string): Promise<void> {
   const { hostname, port, protocol } = new URL(url)
   const address = await publicAddressOf(hostname)
   const pinned = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}:${address}`
@@ -54,7 +61,13 @@ export async function clone(url: string, folder: string): Promise<void> {
       `http.curloptResolve=${pinned}`,
     ],
   ].flatMap((setting) => ['-c', setting])
-  const args = ['clone', '--quiet', '--depth=1', '--no-tags', '--single-branch', '--', url, folder]
+  const what = [
+    '--depth=1',
+    '--no-tags',
+    '--single-branch',
+    ...(ref === undefined ? [] : [`--branch=${ref}`]),
+  ]
+  const args = ['clone', '--quiet', ...what, '--', url, folder]
   try {
     await promisify(execFile)('git', [...settings, ...args], { timeout: PATIENCE_MS, env: gitEnvironment() })
   } catch (cause) {

@@ -1,0 +1,131 @@
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { gt, satisfies } from 'semver'
+import { conflict } from '../../common/errors'
+import { database, dialect, reader } from '../../infra/database'
+import { logger } from '../../infra/logger'
+import { appliedMigrations, migrateDown, migrationsIn, perform } from '../../infra/migrator'
+import { pluginCrud } from '../crud/plugin'
+import { REMOVED } from '../model/plugin'
+import { pluginRoot } from '../folders'
+import { asideOf, keepArchive } from '../kept'
+import { livePlugins } from '../live'
+import { requirementsOf } from '../manifest'
+import { invalid, type Staged } from '../stage'
+import { known } from './info'
+
+/**
+ * Puts a plugin that is not there yet into the folder of plugins and loads it. Where it cannot work, everything is as
+ * it was before.
+ * @throws 409, 400 `plugin.invalid`
+ */
+export async function putInPlace(staged: Staged): Promise<void> {
+  const { name, source } = staged
+  const target = join(pluginRoot(), name)
+  if (livePlugins().plugins.get(name) || existsSync(target))
+    throw source === 'git' ? conflict('plugin.git_installed', { name }) : conflict('plugin.installed')
+  const before = new Set(await appliedMigrations())
+  const earlier = await pluginCrud.first(reader(), { name })
+  const row = { ...rowOf(staged), is_enabled: true, state: 'off' }
+  if (earlier) await pluginCrud.update(reader(), earlier.id, row)
+  else await pluginCrud.create(reader(), { name, ...row })
+  await bring(staged.folder, name)
+  await rename(asideOf(name, 'new'), target)
+  const reason = await reasonAgainst(name)
+  if (reason === null) return
+  await takeBack(name, before)
+  if (earlier?.state === REMOVED) await pluginCrud.update(reader(), earlier.id, { state: REMOVED })
+  else await pluginCrud.removeWhere(reader(), { name })
+  throw invalid(reason)
+}
+
+/**
+ * Puts a newer version in the place of a plugin, with its migrations. The older one is kept as an archive; where the
+ * newer one cannot work, the older is back, with the tables as it left them.
+ * @returns path of the archive
+ * @throws 404, 409 `plugin.not_newer`, `plugin.needed_version`, 400 `plugin.invalid`
+ */
+export async function replace(staged: Staged): Promise<string> {
+  const { name } = staged
+  mayBecome(staged)
+  const target = join(pluginRoot(), name)
+  const before = new Set(await appliedMigrations())
+  const backup = await keepArchive(name, target)
+  await bring(staged.folder, name)
+  await rm(asideOf(name, 'old'), { recursive: true, force: true })
+  await rename(target, asideOf(name, 'old'))
+  await rename(asideOf(name, 'new'), target)
+  const reason = await reasonAgainst(name)
+  if (reason !== null) {
+    await takeBack(name, before)
+    throw invalid(reason)
+  }
+  await rm(asideOf(name, 'old'), { recursive: true, force: true })
+  const row = await pluginCrud.first(reader(), { name })
+  if (row) await pluginCrud.update(reader(), row.id, rowOf(staged))
+  return backup
+}
+
+const rowOf = ({ manifest, source, origin, hash }: Staged) => ({
+  version: manifest.plugin.version,
+  ...{ source, origin, hash },
+})
+
+/** Also those that need it must go on. */
+function mayBecome({ name, manifest }: Staged): void {
+  const { version } = manifest.plugin
+  const there = known(name).manifest?.plugin.version ?? '0.0.0'
+  if (!gt(version, there)) throw conflict('plugin.not_newer', { name, version, there })
+  for (const other of livePlugins().plugins.list()) {
+    const range = other.manifest && requirementsOf(other.manifest).get(name)
+    if (range && other.state === 'on' && !satisfies(version, range))
+      throw conflict('plugin.needed_version', { name, version, other: other.name, range })
+  }
+}
+
+/** Onto the disk of the plugins first: from there it comes into its place in one step. */
+async function bring(from: string, name: string): Promise<void> {
+  const to = asideOf(name, 'new')
+  await mkdir(pluginRoot(), { recursive: true })
+  await rm(to, { recursive: true, force: true })
+  await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EXDEV') throw error
+    await cp(from, to, { recursive: true })
+  })
+}
+
+/** Lets every process load what lies there now. @returns why it cannot work here, null where it can */
+async function reasonAgainst(name: string): Promise<string | null> {
+  const live = livePlugins()
+  await live.announce()
+  const plugin = live.plugins.get(name)
+  if (plugin && plugin.state !== 'set_aside') return null
+  return plugin?.reason ?? 'it could not be loaded'
+}
+
+/** Undoes what came into place: the folder, on every process, then what its migrations did. @param before applied ones */
+async function takeBack(name: string, before: ReadonlySet<string>): Promise<void> {
+  const [target, old, failed] = [join(pluginRoot(), name), asideOf(name, 'old'), asideOf(name, 'failed')]
+  await rm(failed, { recursive: true, force: true })
+  await rename(target, failed)
+  if (existsSync(old)) await rename(old, target)
+  await livePlugins().announce()
+  await livePlugins().everybodyHasSeen()
+  await undoMigrations(failed, name, before)
+  await rm(failed, { recursive: true, force: true })
+}
+
+async function undoMigrations(folder: string, name: string, before: ReadonlySet<string>): Promise<void> {
+  // Where one of them cannot be read, none was applied.
+  const all = await migrationsIn(join(folder, 'migrations'), name).catch(() => [])
+  const tried = all.filter((migration) => !before.has(migration.name))
+  const applied = new Set(await appliedMigrations())
+  const broken = tried.find((migration) => !applied.has(migration.name))
+  // MySQL keeps what a migration did before it failed.
+  if (broken && dialect() === 'mysql')
+    await perform(database(), broken, 'down', {}).catch((err: unknown) =>
+      logger.warn('a migration that failed could not be undone', { err, plugin: name }),
+    )
+  await migrateDown(tried)
+}

@@ -1,0 +1,64 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { answering, manifestOf, write } from '../plugin/support/made'
+import { operationLogOf, steward } from '../support/cli'
+import { freshHome } from '../support/database-server'
+import { until } from '../support/redis'
+import { StewardProcess } from '../support/steward-process'
+
+jest.setTimeout(300_000)
+
+const sources = mkdtempSync(path.join(tmpdir(), 'cli-plugins-'))
+afterAll(() => rmSync(sources, { recursive: true }))
+
+/** A plugin somewhere on the machine, which answers what it is told to. */
+function made(version: string, words: string): string {
+  const manifest = manifestOf('till')
+  const files = {
+    'plugin.json': JSON.stringify({ ...manifest, plugin: { ...manifest.plugin, version } }),
+    'index.ts': answering('till').replace("'till',\n})", `'${words}',\n})`),
+  }
+  return write(path.join(sources, version), 'till', files)
+}
+
+it('plugin install, upgrade and remove work while no server runs, and while one does', async () => {
+  const home = { ...(await freshHome()), PLUGIN_DIR: path.join(sources, 'plugins'), PLUGIN_REQUIRED: '[]' }
+  const command = (...words: string[]) => steward(['plugin', ...words], { home })
+
+  expect(await command('install', made('1.0.0', 'one'))).toMatchObject({ code: 0, stderr: '' })
+  const server = await StewardProcess.start(home)
+  try {
+    const answer = async () => (await fetch(`${server.address}/api/v1/made/till`)).text()
+    expect(await answer()).toContain('"one"')
+
+    const { stdout } = await command('upgrade', 'till', made('1.1.0', 'two'), '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'till',
+      version: '1.1.0',
+      before: '1.0.0',
+      source: 'folder',
+    })
+    await until('the server has it', async () => (await answer()).includes('"two"'))
+
+    expect((await command('remove', 'till')).code).toBe(2)
+    expect(await command('remove', 'till', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    await until('the server has lost it', async () => !(await answer()).includes('"two"'))
+  } finally {
+    await server.stop()
+  }
+  expect(existsSync(path.join(home.PLUGIN_DIR, 'till'))).toBe(false)
+  expect(readdirSync(home.PLUGIN_DIR).filter((name) => name.endsWith('.backup.zip')).length).toBe(2)
+  const titles = (await operationLogOf(home)).map(({ title }) => title)
+  expect(titles).toEqual(['plugin install', 'plugin upgrade', 'plugin remove'])
+})
+
+it('plugin install and upgrade say what is wrong with what they are given', async () => {
+  const home = { ...(await freshHome()), PLUGIN_DIR: path.join(sources, 'empty'), PLUGIN_REQUIRED: '[]' }
+
+  expect(await steward(['plugin', 'install', 'no-such-thing'], { home })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is no folder, no archive and no address'),
+  })
+  expect(await steward(['plugin', 'upgrade', 'nobody'], { home })).toMatchObject({ code: 1 })
+})
