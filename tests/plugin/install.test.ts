@@ -8,6 +8,8 @@ import { app, signInAdmin, stranger, useApp } from '#testing'
 
 useApp({ plugins: 'all' })
 
+jest.setTimeout(120_000)
+
 const install = async (zip: Buffer, name?: string) =>
   (await signInAdmin()).post('/sys/plugins?type=zip', form(zip, name))
 const remove = async (name: string) => (await signInAdmin()).delete(`/sys/plugins/${name}`)
