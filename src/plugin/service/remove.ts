@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { env } from '../../config/env'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
-import { deleteRows, inTransaction, reader } from '../../infra/database'
+import { deleteRows, deleteRowsBelow, inTransaction, reader } from '../../infra/database'
 import { beginChange } from '../../infra/epoch'
 import { migrateDown } from '../../infra/migrator'
 import { pluginCrud } from '../crud/plugin'
@@ -68,6 +68,9 @@ async function takeOut({ code }: Plugin): Promise<void> {
   try {
     await inTransaction(async (db) => {
       await deleteRows(db, 'sys_role_menu', { menu_id: menus })
+      const ticks = { table: 'task_tick', column: 'schedule_id', above: 'task_scheduler' }
+      await deleteRowsBelow(db, ticks, { task: tasks })
+      await deleteRowsBelow(db, { table: 'task_term', column: 'id', above: 'task_result' }, { name: tasks })
       for (const table of ['task_scheduler', 'task_seeded']) await deleteRows(db, table, { task: tasks })
       await deleteRows(db, 'task_outbox', { name: tasks })
       await deleteRows(db, 'task_result', { name: tasks })

@@ -1,0 +1,166 @@
+import '../support/matchers'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { pack } from '../../src/plugin/archive'
+import { lookAt, type Found } from '../../src/plugin/discover'
+import { requirementsOf } from '../../src/plugin/manifest'
+import { Client } from '../support/client'
+import { ask, dumpOf, inDatabaseOf, type Dump } from '../support/database-dump'
+import { freshHome } from '../support/database-server'
+import { openTestRedis, until } from '../support/redis'
+import type Redis from 'ioredis'
+import { closeRedis } from '../../src/infra/redis'
+import { StewardProcess } from '../support/steward-process'
+import { database } from '../../src/infra/database'
+import { form } from './support/made'
+
+jest.setTimeout(180_000)
+
+const PLUGINS = path.resolve(__dirname, '../../plugins')
+
+/** Those that come with Steward, and one that has everything a plugin can have. */
+const FOLDERS = new Map([
+  ...readdirSync(PLUGINS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^[._]/.test(entry.name))
+    .map(({ name }) => [name, path.join(PLUGINS, name)] as const),
+  ['memo', path.join(__dirname, 'fixture/memo')] as const,
+])
+
+let home: Record<string, string>
+let redis: Redis
+let server: StewardProcess
+let admin: Client
+let found: Map<string, Found>
+
+/** A server that starts without plugins. Schedules of the core are switched off: their ticks have nothing to do with plugins. */
+beforeAll(async () => {
+  // Inside the project, where the plugins that come with Steward find its packages.
+  const PLUGIN_DIR = mkdtempSync(path.join(PLUGINS, '_life-'))
+  home = { ...(await freshHome()), PLUGIN_DIR, PLUGIN_REQUIRED: '[]' }
+  redis = await openTestRedis()
+  found = new Map((await Promise.all([...FOLDERS.values()].map(lookAt))).map((one) => [one.name, one]))
+  server = await StewardProcess.start({ ...home, ADMIN_PASSWORD: 'first-passw0rd' })
+  const api = new Client(server.address)
+  const { data } = await api.post('/auth/login', { username: 'admin', password: 'first-passw0rd' })
+  admin = new Client(server.address, data.access_token)
+  for (const { id, enabled } of (await admin.get('/schedulers?size=200')).data.items)
+    if (enabled) await admin.put(`/schedulers/${id}/status`)
+})
+afterAll(async () => {
+  await server?.stop()
+  await closeRedis()
+  rmSync(String(home.PLUGIN_DIR), { recursive: true, force: true })
+})
+
+const folderOf = (name: string) => path.join(String(home.PLUGIN_DIR), name)
+const zipOf = async (name: string) => buffer(await pack(name, FOLDERS.get(name) ?? ''))
+const install = async (name: string) =>
+  admin.post('/sys/plugins?type=zip', form(await zipOf(name), `${name}.zip`))
+const remove = (name: string) => admin.delete(`/sys/plugins/${name}`)
+const toggle = (name: string) => admin.put(`/sys/plugins/${name}/status`)
+
+async function infoOf(name: string) {
+  const { data } = await admin.get('/sys/plugins')
+  return data.find((one: { plugin: { name: string } }) => one.plugin.name === name)?.plugin ?? null
+}
+
+/** Everything that it needs, in an order in which it can be installed. */
+function neededBy(name: string): string[] {
+  const manifest = found.get(name)?.manifest
+  const direct = manifest ? [...requirementsOf(manifest).keys()] : []
+  return [...new Set(direct.flatMap((other) => [...neededBy(other), other]))]
+}
+
+const ROW = `import type { MigrationContext } from '#core'
+export const up = (ctx: MigrationContext) => ctx.createTable('NAME_upgraded', { ...ctx.base.fixed })
+export const down = (ctx: MigrationContext) => ctx.dropTable('NAME_upgraded')
+`
+
+/** The next version as it comes with a release: another number and one more migration. */
+async function upgrade(name: string): Promise<void> {
+  const next = path.join(String(home.DATA_DIR), 'next', name)
+  cpSync(folderOf(name), next, { recursive: true })
+  const manifest = JSON.parse(readFileSync(path.join(next, 'plugin.json'), 'utf8'))
+  manifest.plugin.version = '99.0.0'
+  const step = path.join(next, 'migrations', '20991231-2359-upgrade.ts')
+  mkdirSync(path.dirname(step), { recursive: true })
+  writeFileSync(step, ROW.replaceAll('NAME', name.replaceAll('-', '_')))
+  writeFileSync(path.join(next, 'plugin.json'), JSON.stringify(manifest))
+  cpSync(next, folderOf(name), { recursive: true })
+  await redis.publish('fba:plugin:news', '') // or it is noticed a few seconds later
+  await until(`${name} is upgraded`, async () => (await infoOf(name))?.version === '99.0.0')
+}
+
+/** What people do with a plugin and what is kept of it in tables that are not its own. */
+async function use(name: string, before: Dump): Promise<void> {
+  const role = { name: `uses ${name}`, status: 1, is_filter_scopes: false }
+  expect(await admin.post('/sys/roles', role)).toSucceed()
+  await inDatabaseOf(home, async () => {
+    const known = new Set((before['sys_menu'] ?? []).map((row) => JSON.parse(row).id as string))
+    const menus = (await ask<{ id: string }>('SELECT id FROM sys_menu')).filter(({ id }) => !known.has(id))
+    const [{ id: role_id } = { id: '' }] = await ask<{ id: string }>(
+      `SELECT id FROM sys_role WHERE name = 'uses ${name}'`,
+    )
+    for (const { id: menu_id } of menus)
+      await database()
+        .getQueryInterface()
+        .bulkInsert('sys_role_menu', [{ id: menu_id, role_id, menu_id }])
+  })
+  const day = { from: '2026-11-19 00:00:00', to: '2026-11-20 00:00:00' }
+  const { data } = await admin.get('/schedulers?size=200')
+  for (const { id } of data.items) {
+    if (before['task_scheduler']?.some((row) => row.includes(id))) continue
+    expect(await admin.post(`/schedulers/${id}/backfill`, day)).toSucceed()
+    await until('the task has run', async () => (await admin.get(`/schedulers/${id}/ticks`)).data.total > 0)
+  }
+  // The backfill itself is a task of the core, whose result stays.
+  await until('all tasks have ended', async () => {
+    const { data: results } = await admin.get('/task-results?size=200')
+    return results.items.every((one: { status: string }) => ['SUCCESS', 'FAILURE'].includes(one.status))
+  })
+  await inDatabaseOf(home, async () => {
+    const qi = database().getQueryInterface()
+    const mine = await ask<{ id: string }>("SELECT id FROM task_result WHERE name LIKE 'task.%'")
+    for (const table of ['task_term', 'task_result'])
+      if (mine.length > 0) await qi.bulkDelete(table, { id: mine.map(({ id }) => id) })
+  })
+}
+
+/** The role that was made to use it goes with whoever made it. */
+async function forgetRole(name: string): Promise<void> {
+  const { data } = await admin.get(`/sys/roles?name=${encodeURIComponent(`uses ${name}`)}`)
+  expect(
+    await admin.delete('/sys/roles', { pks: data.items.map((one: { id: string }) => one.id) }),
+  ).toMatchObject({
+    code: 200,
+  })
+}
+
+it.each([...FOLDERS.keys()])(
+  '%s lives through everything and leaves the database as it found it',
+  async (name) => {
+    const needed = neededBy(name)
+    for (const other of needed) expect(await install(other)).toSucceed()
+    const before = await dumpOf(home)
+
+    expect(await install(name)).toSucceed()
+    expect(await dumpOf(home)).not.toEqual(before)
+    await upgrade(name)
+    await use(name, before)
+    expect(await toggle(name)).toSucceed()
+    expect(await infoOf(name)).toMatchObject({ state: 'off' })
+    expect(await toggle(name)).toSucceed()
+    expect(await infoOf(name)).toMatchObject({ state: 'on', reason: null })
+    expect(await remove(name)).toSucceed()
+    await forgetRole(name)
+
+    expect(await dumpOf(home)).toEqual(before)
+
+    expect(await install(name)).toSucceed()
+    expect(await infoOf(name)).toMatchObject({ state: 'on', reason: null })
+    expect(await remove(name)).toSucceed()
+    expect(await dumpOf(home)).toEqual(before)
+    for (const other of needed.reverse()) expect(await remove(other)).toSucceed()
+  },
+)
