@@ -21,6 +21,7 @@ export interface AppParts {
   identify: Host['identify']
   record: RecordOperation
   gate?: Host['gate']
+  exchange?: Host['exchange']
   /** What is served beside the API: front page, documents, health, static files. */
   pages?: Middleware[]
 }
@@ -31,10 +32,17 @@ export interface App {
 }
 
 /** The whole web application; it listens to nothing, so tests and servers use the same. */
-export function createApp({ modules, identify, record, gate = () => () => {}, pages = [] }: AppParts): App {
+export function createApp({
+  modules,
+  identify,
+  record,
+  gate = () => () => {},
+  exchange,
+  pages = [],
+}: AppParts): App {
   const koa = new Koa({ proxy: env.TRUSTED_PROXIES > 0, maxIpsCount: env.TRUSTED_PROXIES })
   installLastResort(koa)
-  const host: Host = { identify, record, gate, explain: toAppError }
+  const host: Host = { identify, record, gate, explain: toAppError, ...(exchange && { exchange }) }
   const routes = new RouteTable(env.FASTAPI_API_V1_PATH, host)
   routes.replace(modules)
   koa.use(securityHeaders())

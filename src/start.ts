@@ -11,6 +11,7 @@ import {
 } from './app/modules'
 import { boot, coreMigrations } from './boot'
 import { env } from './config/env'
+import { useGuard } from './core/guard'
 import { healthCheck } from './core/health'
 import { Lifecycle } from './core/lifecycle'
 import { registerHiddenPlugins } from './core/hidden-page'
@@ -22,7 +23,9 @@ import { startWorker, type Worker } from './core/worker'
 import { registerModules } from './core/working-modules'
 import { closeProducers } from './infra/queue'
 import { pendingMigrations } from './infra/migrator'
+import { toAppError } from './middleware/error'
 import { site } from './pages/site'
+import { PluginGuard } from './plugin/guard'
 import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
 
@@ -55,6 +58,9 @@ export async function start(options: StartOptions = {}, lifecycle = new Lifecycl
     )
     registerHiddenPlugins(() => plugins.notWorking())
     await boot(lifecycle, core)
+    const guard = new PluginGuard(plugins, (error) => toAppError(error).key === 'server.error')
+    lifecycle.onStop('guard', useGuard(guard))
+    lifecycle.onStop('guard of what is shared', guard.keepAlive())
     lifecycle.onStop('plugins', () => plugins.stop())
     lifecycle.onStop('plugins of this process', useLivePlugins(live))
     lifecycle.onStop('look for plugins', await live.start())
@@ -83,7 +89,8 @@ async function startWeb(plugins: Plugins, lifecycle: Lifecycle): Promise<WebServ
   })
   const pages = site({ modules: () => plugins.working(), health })
   const gate = (module: string) => plugins.gate(module)
-  const { koa, routes } = createApp({ modules: plugins.mounted(), identify, record, gate, pages })
+  const exchange = (module: string) => plugins.exchanged(module)
+  const { koa, routes } = createApp({ modules: plugins.mounted(), identify, record, gate, exchange, pages })
   plugins.onChange(() => routes.replace(plugins.mounted()))
   const answer = koa.callback()
   const web = await openWebServer((req, res) => void answer(req, res), { host: env.HOST, port: env.PORT })

@@ -1,4 +1,5 @@
 import type { Call } from './call'
+import { under } from './guard'
 import { workingModules } from './working-modules'
 
 /** What happens in the core that plugins may take part in. Plugins add events of their own by declaration merging. */
@@ -32,9 +33,12 @@ export async function happens<E extends Happening>(
   event: E,
   data: HappeningMap[E],
 ): Promise<void> {
-  const listeners = workingModules().flatMap((one) => one.listeners ?? [])
-  for (const listener of listeners.filter((one) => one.event === event)) {
-    if (listener.when === 'inside') await listener.hear(call, data)
-    else call.afterCommit(() => listener.hear(call, data))
+  for (const { name: module, listeners = [] } of workingModules()) {
+    const place = { module, what: `what listens to ${event}`, isBounded: true }
+    for (const listener of listeners.filter((one) => one.event === event)) {
+      const hear = async () => under(place, () => listener.hear(call, data))
+      if (listener.when === 'inside') await hear()
+      else call.afterCommit(hear)
+    }
   }
 }

@@ -5,8 +5,9 @@ import type { Db } from '../infra/db'
 import { beginChange, type Change } from '../infra/epoch'
 import { rowFilter } from '../security/data-scope'
 import { Call } from './call'
+import { under } from './guard'
 import type { BoundTask, TaskRun } from './task'
-import { payloadOf } from './task-registry'
+import { ownerOf, payloadOf } from './task-registry'
 import { taskStore, type BegunTask, type News } from './task-store'
 
 export interface Performance {
@@ -52,7 +53,10 @@ export async function performTask(one: Performance): Promise<Performed> {
     progress: (percent) => one.progress(percent),
     log: (line) => one.log(line),
   }
-  const work = async (call: Call) => keepable(await bound.run(call, payload, run))
+  const work = async (call: Call) => {
+    const place = { module: ownerOf(bound), what: `task ${bound.task.name}`, isBounded: false }
+    return keepable(await under(place, () => bound.run(call, payload, run)))
+  }
   if (bound.task.transaction) return inOneCommit(one, user, work)
   const call = makeCall(one, reader(rowsFor(user)), user)
   return { result: await work(call), is_written: false, committed: () => call.committed() }

@@ -46,14 +46,14 @@ export class RouteTable {
       const key = this.#keyOf(mounted.pattern, shallow)
       const group = groups.get(key) ?? new Group()
       groups.set(key, group)
-      group.add(mounted.pattern, mounted.route.method, compileRoute(mounted, this.host))
+      group.add(mounted, compileRoute(mounted, this.host))
     }
     this.#groups = groups
     this.#shallow = shallow
   }
 
   middleware(): Middleware {
-    return async (ctx, next) => {
+    const answer: Middleware = async (ctx, next) => {
       const group = this.#groups.get(this.#keyOf(ctx.path, this.#shallow))
       if (!group) return void (await next())
       const { path, pathAndMethod } = group.match(ctx.path, ctx.method)
@@ -61,9 +61,14 @@ export class RouteTable {
       if (ctx.method === 'OPTIONS') return answerOptions(ctx, path)
       const [layer] = pathAndMethod
       if (!layer || ctx.method === 'HEAD') throw wrongMethod(path)
+      const { module, run } = group.handlerOf(layer)
+      const exchanged = this.host.exchange?.(module)
+      // What is found now is gone by then, perhaps with its address.
+      if (exchanged) return exchanged.then(() => answer(ctx, next))
       ctx['params'] = layer.params(ctx.path, layer.captures(ctx.path))
-      await group.handlerOf(layer)(ctx)
+      await run(ctx)
     }
+    return answer
   }
 
   readonly #first = (path: string): string => path.split('/', this.#depth + 1).join('/')
@@ -78,16 +83,19 @@ export class RouteTable {
   }
 }
 
-type Handler = (ctx: Context) => Promise<void>
+interface Handler {
+  module: string
+  run(ctx: Context): Promise<void>
+}
 
 /** The routes below one resource, and what runs each. */
 class Group {
   readonly #router = new Router({ sensitive: true })
   readonly #handlers = new Map<unknown, Handler>()
 
-  add(pattern: string, method: string, handler: Handler): void {
-    const layer = this.#router.register(pattern, [method], handler)
-    this.#handlers.set(layer, handler)
+  add({ pattern, route, module }: MountedRoute, run: Handler['run']): void {
+    const layer = this.#router.register(pattern, [route.method], run)
+    this.#handlers.set(layer, { module, run })
   }
 
   match(path: string, method: string) {

@@ -13,6 +13,7 @@ import { mustHaveConfirmed } from '../security/confirmation'
 import { rowFilter } from '../security/data-scope'
 import { limit } from '../security/rate-limit'
 import { Call } from './call'
+import { under, type Place } from './guard'
 import { KoaSide } from './http-side'
 import { isLogged, type RecordOperation } from './operation'
 import { failedOperation, operationOf, type RoutedOutcome } from './operation-of'
@@ -27,6 +28,8 @@ export interface Host {
   record: RecordOperation
   /** Lets a call in to the module of its route. @returns how it leaves. @throws where the module is switched off */
   gate(module: string): () => void
+  /** Settles when a module may be asked again that is being exchanged; null where none is. */
+  exchange?(module: string): Promise<void> | null
   /** Words of an error for the operation log. */
   explain(error: unknown): AppError
 }
@@ -52,6 +55,7 @@ export function compileRoute(
 ): (ctx: Context) => Promise<void> {
   const readBody = bodyReader(route)
   const inTransactionByDefault = route.transaction ?? changes(route)
+  const place = { module, what: `${route.method.toUpperCase()} ${pattern}`, isBounded: true }
 
   return async (ctx) => {
     const outcome: RoutedOutcome = { route, user: null, body: undefined, recorded: false }
@@ -72,8 +76,8 @@ export function compileRoute(
       outcome.body = body.value
       const input = parse(ctx, route, body)
       const run = inTransactionByDefault ? handleInTransaction : handleReading
-      if (route.prepare) prepared = await prepare(ctx, route, outcome, input)
-      await run({ ctx, route, host, outcome, input, prepared })
+      if (route.prepare) prepared = await under(place, () => prepare(ctx, route, outcome, input))
+      await run({ ctx, route, host, place, outcome, input, prepared })
     } catch (error) {
       await recordFailure(ctx, host, outcome, error)
       if (!leave || !route.refused) throw error
@@ -89,6 +93,7 @@ interface Turn {
   ctx: Context
   route: AnyRoute
   host: Host
+  place: Place
   outcome: RoutedOutcome
   input: Parsed
   prepared: unknown
@@ -98,10 +103,9 @@ function prepare(ctx: Context, route: AnyRoute, outcome: RoutedOutcome, input: P
   return route.prepare?.(makeCall(ctx, reader(rowsFor(outcome.user)), outcome.user), input)
 }
 
-async function handleReading({ ctx, route, host, outcome, input, prepared }: Turn): Promise<void> {
+async function handleReading({ ctx, route, host, place, outcome, input, prepared }: Turn): Promise<void> {
   const call = makeCall(ctx, reader(rowsFor(outcome.user)), outcome.user)
-  const answer = await route.handle(call, input, prepared)
-  send(ctx, route, answer, call)
+  await under(place, async () => send(ctx, route, await route.handle(call, input, prepared), call))
   await call.committed()
   if (isLogged(route)) await host.record(operationOf(ctx, outcome, null), null)
 }
@@ -122,15 +126,22 @@ async function answerRefused(
 }
 
 /** The change, its operation-log row and the check of the answer are one transaction; only then the answer leaves. */
-async function handleInTransaction({ ctx, route, host, outcome, input, prepared }: Turn): Promise<void> {
+async function handleInTransaction({
+  ctx,
+  route,
+  host,
+  place,
+  outcome,
+  input,
+  prepared,
+}: Turn): Promise<void> {
   const changing: Change[] = []
   let last: Call | null = null
   try {
     await inTransaction(
       async (db) => {
         const call = (last = makeCall(ctx, db, outcome.user))
-        const answer = await route.handle(call, input, prepared)
-        send(ctx, route, answer, call)
+        await under(place, async () => send(ctx, route, await route.handle(call, input, prepared), call))
         if (isLogged(route)) await host.record(operationOf(ctx, outcome, db.changes.toJSON()), db)
         if (call.outdated.length > 0) changing.push(await beginChange(call.outdated, undefined, call.log))
       },

@@ -1,5 +1,6 @@
 import { logger } from '../infra/logger'
 import { complain, say } from '../utils/printer'
+import { isTaken } from './guard'
 import type { Lifecycle } from './lifecycle'
 
 const FAULTS = ['uncaughtException', 'unhandledRejection'] as const
@@ -36,6 +37,7 @@ export function stopOnSignals(lifecycle: Lifecycle, seconds: number): void {
         logger.error('a command was cut off by the stop', { err })
         return
       }
+      if (isTaken(err)) return
       logger.fatal(`${fault}: a fault that nobody caught, stopping`, { err })
       code = 1
       if (!lifecycle.isStopping) leave()

@@ -4,6 +4,7 @@ import type { CurrentUser } from '../common/types'
 import { t } from '../infra/i18n'
 import { logger } from '../infra/logger'
 import { mayCall } from '../security/access'
+import { under } from './guard'
 import type { Module } from './module'
 import type { Room, SocketHandler } from './socket'
 import type { OurSocket, SocketHost } from './socket-server'
@@ -36,8 +37,9 @@ export async function answerEvent(
   }
   const acknowledge = args.find((arg) => typeof arg === 'function')
   try {
-    const handler = handlerOf(host.modules(), event)
-    const { answer, payload } = await run(handler, await host.currentUser(socket.data.user.id), args[0])
+    const found = handlerOf(host.modules(), event)
+    const { handler } = found
+    const { answer, payload } = await run(found, await host.currentUser(socket.data.user.id), args[0])
     if (handler.rooms) change(socket, handler.rooms(payload))
     socket.emit(event, answer)
     if (acknowledge) Reflect.apply(acknowledge, undefined, [answer])
@@ -46,15 +48,22 @@ export async function answerEvent(
   }
 }
 
-function handlerOf(modules: Module[], event: string): SocketHandler {
-  const declared = modules.flatMap((one) => one.sockets ?? []).find((handler) => handler.event === event)
-  if (declared) return declared
-  if (event === workerStatus.event) return workerStatus
+interface Handling {
+  module: string
+  handler: SocketHandler
+}
+
+function handlerOf(modules: Module[], event: string): Handling {
+  for (const { name: module, sockets = [] } of modules) {
+    const handler = sockets.find((one) => one.event === event)
+    if (handler) return { module, handler }
+  }
+  if (event === workerStatus.event) return { module: 'task', handler: workerStatus }
   throw notFound('request.not_found')
 }
 
 async function run(
-  handler: SocketHandler,
+  { module, handler }: Handling,
   user: CurrentUser,
   sent: unknown,
 ): Promise<{ answer: unknown; payload: unknown }> {
@@ -63,7 +72,9 @@ async function run(
   const payload = handler.payload?.safeParse(sent)
   if (payload && !payload.success) throw badRequest('request.invalid')
   const data = payload?.data ?? null
-  return { answer: await within(PATIENCE_MS, handler.handle(user, data)), payload: data }
+  const place = { module, what: `socket event ${handler.event}`, isBounded: true }
+  const work = Promise.resolve(under(place, () => handler.handle(user, data)))
+  return { answer: await within(PATIENCE_MS, work), payload: data }
 }
 
 /** @throws 429 when the client listens to too much already */

@@ -17,6 +17,10 @@ export function holderOf(name: string): string | null {
   return mountedModules().find((one) => one.tasks?.some((bound) => bound.task.name === name))?.name ?? null
 }
 
+/** Name of the module that a task came with; empty where it is gone by now. */
+export const ownerOf = (bound: BoundTask): string =>
+  modules().find((one) => one.tasks?.includes(bound))?.name ?? ''
+
 /** Every task that can run here. */
 export const allTasks = (): BoundTask[] => workingModules().flatMap((one) => one.tasks ?? [])
 

@@ -1,3 +1,4 @@
+import { env } from '../config/env'
 import { claimsOf, type Module } from '../core/module'
 import { permissionsOf } from '../core/permissions'
 import { tableOf } from '../infra/base-model'
@@ -14,7 +15,7 @@ export class Claims {
   readonly #owners = new Map<string, string>()
 
   constructor(core: Module[]) {
-    this.#note('core', ['table sys_migration', 'table sys_lock'])
+    this.#note('core', ['table sys_migration', 'table sys_lock', ...Object.keys(env).map(settingOf)])
     for (const one of core) this.#note(one.name, [...claimsOf(one), ...tablesOf(one), ...codesOf(one)])
   }
 
@@ -27,7 +28,8 @@ export class Claims {
       ...tablesOf(code.module),
       ...code.inventory.tables.map((table) => `table ${table}`),
     ])
-    const claims = [...claimsOf(code.module), ...tables, ...wordsOf(code)]
+    const settings = Object.keys(code.module.settings?.settings ?? {}).map(settingOf)
+    const claims = [...claimsOf(code.module), ...tables, ...wordsOf(code), ...settings]
     const problem =
       claims.map((what, at) => this.#problem(name, what, claims.indexOf(what) !== at)).find(Boolean) ??
       this.#borrowed(manifest, code.module) ??
@@ -38,6 +40,15 @@ export class Claims {
     )
     if (strange !== undefined) return `its migrations change table ${strange}, which is not its own`
     this.#note(name, [...claims, ...codesOf(code.module)])
+    return null
+  }
+
+  /** A default in the manifest that is for a setting of somebody else. @returns what is wrong */
+  foreignSetting({ plugin, settings = {} }: Manifest): string | null {
+    for (const key of Object.keys(settings)) {
+      const problem = this.#problem(plugin.name, settingOf(key), false)
+      if (problem) return problem
+    }
     return null
   }
 
@@ -67,6 +78,7 @@ export class Claims {
   }
 }
 
+const settingOf = (key: string) => `setting ${key}`
 const tablesOf = (one: Module) => (one.models ?? []).map((model) => `table ${tableOf(model)}`)
 const codesOf = (one: Module) => permissionsOf([one]).map(({ code }) => `permission code ${code}`)
 const wordsOf = ({ locales }: Code) => keysOf(locales).map((key) => `word ${key}`)

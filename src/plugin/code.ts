@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { AppError } from '../common/errors'
 import type { Module } from '../core/module'
+import { RouteTable } from '../core/router'
+import type { Host } from '../core/run-route'
 import { loadModule } from '../infra/load-module'
 import { migrationsIn, type Migration } from '../infra/migrator'
 import { env } from '../config/env'
 import { guarded } from './globals'
 import { inventoryOf, type Inventory } from './inventory'
 import type { Loadable } from './order'
+import { within } from '../utils/within'
 import { readLocales, type Locales } from './words'
 
 /** Everything a plugin brings, loaded and looked at, but not at work yet. */
@@ -21,13 +25,26 @@ export interface Code {
 export async function loadCode(found: Loadable): Promise<Code> {
   const module = checked(found.name, load(indexOf(found.folder)))
   const locales = await readLocales(join(found.folder, 'locales'))
-  const migrations = await migrationsIn(join(found.folder, 'migrations'), found.name, load)
-  const inventory = await inventoryOf(
-    migrations,
-    env.DATABASE_TYPE === 'postgresql' ? 'postgres' : env.DATABASE_TYPE,
+  const migrations = (await migrationsIn(join(found.folder, 'migrations'), found.name, load)).map(bounded)
+  const kind = env.DATABASE_TYPE === 'postgresql' ? 'postgres' : env.DATABASE_TYPE
+  const looking = inventoryOf(migrations, kind)
+  const inventory = await within(
+    env.PLUGIN_LOAD_SECONDS * 1000,
+    looking,
+    'its migrations did not come to an end',
   )
   return { module: { ...module, version: found.manifest.plugin.version }, locales, migrations, inventory }
 }
+
+/** Also the migration of a large table ends some time; one that hangs would keep every other one waiting. */
+const MIGRATION_MS = 10 * 60_000
+
+const bounded = (migration: Migration): Migration => ({
+  name: migration.name,
+  up: (ctx) => within(MIGRATION_MS, migration.up(ctx), `migration ${migration.name} did not come to an end`),
+  down: (ctx) =>
+    within(MIGRATION_MS, migration.down(ctx), `migration ${migration.name} did not come to an end`),
+})
 
 /** Nothing else runs in between: what the file does to built-in objects is undone before anybody can meet it. */
 const load = (file: string): unknown => guarded(() => loadModule(file))
@@ -46,7 +63,26 @@ function checked(name: string, loaded: unknown): Module {
   if (!isModule(module)) throw new Error('index.ts must have `export default module({ ... })`')
   if (module.name !== name)
     throw new Error(`index.ts says name: '${module.name}', plugin.json says "${name}"`)
+  tryRoutes(module)
   return module
+}
+
+const NOBODY: Host = {
+  identify: () => Promise.reject(new Error('nobody is asked')),
+  record: () => Promise.resolve(),
+  gate: () => () => {},
+  explain: (error) => new AppError('server.error', { status: 500, cause: error }),
+}
+
+/** A path that no router understands shall be this plugin's problem, and not that of all routes. */
+function tryRoutes(module: Module): void {
+  try {
+    new RouteTable('', NOBODY).replace([module])
+  } catch (error) {
+    throw new Error(`a route cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
 }
 
 /** The types were checked when it was written; this only tells a module from something else. */

@@ -12,6 +12,10 @@ const WATCHED: [string, object][] = [
   ['RegExp.prototype', RegExp.prototype],
   ['JSON', JSON],
   ['Math', Math],
+  ['Promise', Promise],
+  ['Array', Array],
+  ['Symbol', Symbol],
+  ['Error.prototype', Error.prototype],
   ['Object', Object],
   ['Reflect', Reflect],
 ]
@@ -34,13 +38,31 @@ function membersOf(name: string, target: object): Members {
   return { name, target, keys, descriptors }
 }
 
+/** Ways in which a process hears of its faults and its end: there is one who listens, and that is not a plugin. */
+const EVENTS = ['uncaughtException', 'unhandledRejection', 'SIGTERM', 'SIGINT'] as const
+
 /**
- * Notices what foreign code does to built-in objects and to the way out of the process while it is loaded, undoes it
- * and says so. A seat belt against mistakes: code that wants to do harm can do it later.
- * @throws naming what was changed, or what the code throws
+ * Notices what foreign code does to built-in objects and to the process until what is returned is called, which undoes
+ * it. A seat belt against mistakes: code that wants to do harm can do it later.
+ * @returns what throws, naming what was changed
  */
-export function guarded<T>(load: () => T): T {
+export function watchGlobals(): () => void {
   const before: Members[] = WATCHED.map(([name, target]) => membersOf(name, target))
+  const values = valuesOf(globalThis)
+  const listeners = EVENTS.map((event) => process.listeners(event as 'SIGTERM'))
+  return () => {
+    // First of all, with nothing but plain loops: what comes after needs whole built-in objects.
+    const members = restoreAll(before)
+    const changed = [members, restoreValues(values)].filter((part) => part !== '').join(', ')
+    const heard = EVENTS.filter((event, at) => dismiss(event, listeners[at] ?? []))
+    if (changed !== '') throw new Error(`it changes built-in objects: ${changed}`)
+    if (heard.length > 0) throw new Error(`it listens to ${heard.join(' and ')} of the process`)
+  }
+}
+
+/** The same while a file is loaded; there is no way out of the process, either. */
+export function guarded<T>(load: () => T): T {
+  const end = watchGlobals()
   const exit = Reflect.get(process, 'exit')
   process.exit = (code) => {
     throw new Error(`it calls process.exit(${code ?? ''}) while it is loaded`)
@@ -49,12 +71,36 @@ export function guarded<T>(load: () => T): T {
     return load()
   } finally {
     process.exit = exit
-    complain(restoreAll(before))
+    end()
   }
 }
 
-function complain(changed: string): void {
-  if (changed !== '') throw new Error(`it changes built-in objects: ${changed}`)
+/** @returns whether somebody has begun to listen */
+function dismiss(event: (typeof EVENTS)[number], before: unknown[]): boolean {
+  const added = process.listeners(event as 'SIGTERM').filter((one) => !before.includes(one))
+  for (const one of added) process.off(event, one as () => void)
+  return added.length > 0
+}
+
+/** What is there by value; many others are filled in by Node itself when they are first used. */
+function valuesOf(target: object): Map<PropertyKey, PropertyDescriptor> {
+  const found = new Map<PropertyKey, PropertyDescriptor>()
+  for (const key of ownKeys(target)) {
+    const one = getOwnPropertyDescriptor(target, key)
+    if (typeof one?.value === 'function' || one?.value === JSON) found.set(key, one)
+  }
+  return found
+}
+
+/** @returns the names of what was replaced */
+function restoreValues(values: Map<PropertyKey, PropertyDescriptor>): string {
+  let changed = ''
+  values.forEach((old, key) => {
+    if (getOwnPropertyDescriptor(globalThis, key)?.value === old.value) return
+    changed += `${changed === '' ? '' : ', '}globalThis.${String(key)}`
+    defineProperty(globalThis, key, old)
+  })
+  return changed
 }
 
 /** @returns the names of what was changed */

@@ -13,8 +13,13 @@ import type { Plugin } from './plugin'
 import type { Plugins } from './plugins'
 import { isInTurn } from './turn'
 
-/** How often a process looks by itself; news from the others come at once, unless Redis loses them. */
-const LOOK_MS = 3000
+/**
+ * How often a process looks by itself; news from the others come at once, unless Redis loses them. In development it
+ * also finds what was saved, and nobody wants to wait for that.
+ */
+const LOOK_MS = env.ENVIRONMENT === 'dev' ? 500 : 3000
+/** A process that has not looked for so long is taken for dead. */
+const ALIVE_MS = 9000
 
 /** Keeps the plugins of this process as the database and the folders say, whoever changed them. */
 export class LivePlugins {
@@ -58,12 +63,12 @@ export class LivePlugins {
   /** Waits until every process that gives signs of life has brought itself in line with what was announced last. */
   async everybodyHasSeen(): Promise<void> {
     const wanted = Number(await redis().get(countKey()))
-    const end = Date.now() + 3 * LOOK_MS
+    const end = Date.now() + ALIVE_MS
     while (Date.now() < end) {
       const seen = await redis().hvals(seenKey())
       const alive = seen
         .map((text) => text.split('@').map(Number))
-        .filter(([, at = 0]) => at > Date.now() - 3 * LOOK_MS)
+        .filter(([, at = 0]) => at > Date.now() - ALIVE_MS)
       if (alive.every(([count = 0]) => count >= wanted)) return
       await sleep(50)
     }
@@ -95,6 +100,16 @@ export class LivePlugins {
     const there = new Map(found.map((one) => [one.name, one]))
     plugins.note([...rows.keys()].filter((name) => !there.has(name)))
     const stale = staleAmong(plugins.list(), there)
+    const exchanged = plugins
+      .list()
+      .filter(({ name, state }) => state === 'on' && stale.has(name) && there.has(name))
+    const names = exchanged.map(({ name }) => name)
+    await plugins.exchange(names, () => this.#follow(found, stale, isOn))
+    for (const plugin of plugins.list()) await this.#note(plugin, rows.get(plugin.name))
+  }
+
+  async #follow(found: Found[], stale: Set<string>, isOn: (name: string) => boolean): Promise<void> {
+    const { plugins } = this
     for (const plugin of plugins.list().reverse()) {
       if (stale.has(plugin.name)) await plugins.drop(plugin.name)
       else if (!isOn(plugin.name)) await plugins.switchOff(plugin.name)
@@ -106,7 +121,6 @@ export class LivePlugins {
     }
     for (const { name, state } of plugins.list())
       if (state === 'off' && isOn(name)) await plugins.switchOn(name)
-    for (const plugin of plugins.list()) await this.#note(plugin, rows.get(plugin.name))
   }
 
   async #note(

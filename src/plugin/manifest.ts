@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { validRange } from 'semver'
 import { z } from 'zod'
@@ -115,17 +115,22 @@ export type Manifest = z.output<typeof Manifest>
 
 export const MANIFEST_FILE = 'plugin.json'
 
+const MOST_BYTES = 64 * 1024
+
 export type ReadManifest = { manifest: Manifest; problems?: never } | { manifest?: never; problems: string[] }
 
 /** Reads and checks the manifest of a folder. Runs nothing of the plugin. */
 export async function readManifest(folder: string): Promise<ReadManifest> {
-  let text: string
-  try {
-    text = await readFile(join(folder, MANIFEST_FILE), 'utf8')
-  } catch {
-    return { problems: [`${MANIFEST_FILE} is missing: every plugin has one`] }
-  }
-  return parseManifest(text)
+  const file = join(folder, MANIFEST_FILE)
+  const state = await stat(file).catch(() => null)
+  if (!state?.isFile()) return { problems: [`${MANIFEST_FILE} is missing: every plugin has one`] }
+  if (state.size > MOST_BYTES)
+    return {
+      problems: [
+        `${MANIFEST_FILE}: is larger than ${MOST_BYTES / 1024} KiB: it says what the plugin is, and no more`,
+      ],
+    }
+  return parseManifest(await readFile(file, 'utf8'))
 }
 
 /** @returns the manifest, or every problem as "key: rule" */

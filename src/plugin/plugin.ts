@@ -15,7 +15,7 @@ export interface Plugin {
   state: PluginState
   /** As in `Found`. */
   stamp: string
-  /** Why it is set aside, in English. */
+  /** Why it is set aside; of one that works, what it did wrong last. In English. */
   reason: string | null
   /** Null where its code was not or could not be loaded. */
   code: Code | null

@@ -1,13 +1,15 @@
+import { sep } from 'node:path'
 import { env, offerSettings } from '../config/env'
-import { forbidden } from '../common/errors'
+import { forbidden, unavailable } from '../common/errors'
 import type { Module } from '../core/module'
 import { logger } from '../infra/logger'
 import { forgetModulesIn } from '../infra/typescript-loader'
 import { version } from '../utils/version'
+import { within } from '../utils/within'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
 import { measure } from './cost'
-import { culprits, marked } from './crash'
+import { acquit, convict, culprits, isConvicted, isLooping, lastChanged, marked } from './crash'
 import type { Found } from './discover'
 import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
@@ -25,6 +27,8 @@ export class Plugins {
   readonly #listeners: (() => void)[] = []
   /** With these a process ended before. */
   readonly #culprits = new Set(culprits())
+  /** What is being exchanged at the moment. */
+  readonly #exchanges = new Map<string, Promise<void>>()
   #working: Module[]
   #absent: string[] = []
 
@@ -73,8 +77,30 @@ export class Plugins {
    */
   gate(module: string): () => void {
     const plugin = this.#all.get(module)
+    if (!plugin && this.#exchanges.has(module)) throw unavailable('plugin.busy')
     if (plugin && plugin.state !== 'on') throw forbidden('plugin.disabled', { name: module })
     return plugin?.requests.enter() ?? (() => {})
+  }
+
+  /** Settles when a plugin has been exchanged, or takes too long; null where it is not. */
+  exchanged(name: string): Promise<void> | null {
+    return this.#exchanges.get(name) ?? null
+  }
+
+  /** Exchanges plugins for other versions. Who asks for one meanwhile waits, and is answered by the new one. */
+  async exchange(names: string[], work: () => Promise<void>): Promise<void> {
+    if (names.length === 0) return work()
+    let done = (): void => {}
+    const waiting = new Promise<void>((resolve) => (done = resolve))
+    const patience = within(DRAIN_MS, waiting, 'it was not exchanged').catch(() => undefined)
+    for (const name of names) this.#exchanges.set(name, patience)
+    try {
+      await work()
+    } finally {
+      this.#exchanges.clear()
+      this.#changed()
+      done()
+    }
   }
 
   /** Names of the plugins that other plugins which work could not do without. */
@@ -105,14 +131,11 @@ export class Plugins {
   }
 
   async #loadSorted(sorted: Loadable[]): Promise<void> {
+    if (isLooping()) this.#suspect(lastChanged(sorted)?.name)
     for (const one of sorted) {
       const cost = measure()
       try {
-        const culprit = this.#culprits.has(one.name)
-        if (culprit)
-          throw new Error(
-            'the process ended while it was loaded or started: correct it, then raise its version',
-          )
+        this.#refuseCulprit(one)
         const code = await marked(one.name, () => this.#loadCode(one))
         const rest = { state: 'off', reason: null, code, cost: cost(), stop: null } as const
         this.#all.set(one.name, { ...parts(one), ...rest, requests: new Turnstile() })
@@ -120,6 +143,23 @@ export class Plugins {
         this.#setAside(one, error)
       }
     }
+  }
+
+  #suspect(name: string | undefined): void {
+    if (name === undefined) return
+    logger.error('processes end by faults again and again: the plugin that was changed last is set aside', {
+      plugin: name,
+    })
+    this.#culprits.add(name)
+  }
+
+  #refuseCulprit({ name, manifest }: Loadable): void {
+    const { version: own } = manifest.plugin
+    if (this.#culprits.has(name)) convict(name, own)
+    else if (!isConvicted(name, own)) return acquit(name)
+    throw new Error(
+      'a process ended with it, while it was loaded or worked: correct it, then raise its version',
+    )
   }
 
   /** Puts a plugin to work that is loaded; one that fails is set aside. */
@@ -148,7 +188,34 @@ export class Plugins {
     plugin.state = 'off'
     this.#changed()
     await plugin.requests.empty(DRAIN_MS)
-    await this.#end(plugin)
+    await this.#endOf(plugin)
+  }
+
+  /** Notes what a plugin that works has done wrong, for whoever looks. */
+  complain(name: string, reason: string): void {
+    const plugin = this.#all.get(name)
+    if (plugin?.state !== 'on') return
+    plugin.reason = reason
+    logger.error('a plugin does not work as it should', { plugin: name, reason })
+  }
+
+  /** Sets a plugin aside that did harm while it worked, and those that need it, until it is loaded anew. */
+  condemn(name: string, reason: string): void {
+    const plugin = this.#all.get(name)
+    if (plugin?.state !== 'on') return
+    for (const other of this.dependentsOf(name))
+      this.condemn(other, `it requires ${name}, which is set aside`)
+    const { stop, requests } = plugin
+    this.#setAside(plugin, new Error(reason))
+    this.#changed()
+    void requests.empty(DRAIN_MS).then(() => this.#end({ name, stop }))
+  }
+
+  /** The plugin in whose code a stack begins, or null. */
+  inStack(stack: string): string | null {
+    const places = this.list().map(({ name, folder }) => ({ name, at: stack.indexOf(folder + sep) }))
+    const [first] = places.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)
+    return first?.name ?? null
   }
 
   /** Forgets a plugin whose folder is gone or other than it was. */
@@ -165,18 +232,29 @@ export class Plugins {
 
   /** Ends the work of all of them, last ones first. */
   async stop(): Promise<void> {
-    for (const plugin of this.list().reverse()) await this.#end(plugin)
+    for (const plugin of this.list().reverse()) await this.#endOf(plugin)
   }
 
-  async #end(plugin: Plugin): Promise<void> {
-    const { stop, name } = plugin
+  async #endOf(plugin: Plugin): Promise<void> {
+    const { name, stop } = plugin
     plugin.stop = null
-    await stop?.().catch((err: unknown) =>
-      logger.error('a plugin did not stop as it should', { err, plugin: name }),
-    )
+    plugin.reason = (await this.#end({ name, stop })) ?? plugin.reason
+  }
+
+  /** @returns what went wrong */
+  async #end({ name, stop }: Pick<Plugin, 'name' | 'stop'>): Promise<string | null> {
+    try {
+      await stop?.()
+      return null
+    } catch (err) {
+      logger.error('a plugin did not stop as it should', { err, plugin: name })
+      return err instanceof Error ? err.message : String(err)
+    }
   }
 
   async #loadCode(found: Loadable): Promise<Code> {
+    const foreign = this.#claims.foreignSetting(found.manifest)
+    if (foreign) throw new Error(foreign)
     offerSettings(textsOf(found.manifest.settings ?? {}))
     const code = await loadCode(found)
     const clash = this.#claims.take(found.manifest, code)
@@ -200,7 +278,8 @@ export class Plugins {
 
   #changed(): void {
     this.#working = [...this.core, ...this.#modules(({ state }) => state === 'on')]
-    for (const tell of this.#listeners) tell()
+    // Old addresses stay while a plugin is exchanged: who asks at one of them waits there.
+    if (this.#exchanges.size === 0) for (const tell of this.#listeners) tell()
   }
 
   #modules(which: (plugin: Plugin) => boolean): Module[] {

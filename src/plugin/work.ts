@@ -3,6 +3,7 @@ import { addModels, database, removeModels } from '../infra/database'
 import { migrateUp, pendingMigrations } from '../infra/migrator'
 import { within } from '../utils/within'
 import type { Code } from './code'
+import { watchGlobals } from './globals'
 import { learn, unlearn } from './words'
 
 /**
@@ -12,7 +13,12 @@ import { learn, unlearn } from './words'
 export async function putToWork(name: string, code: Code): Promise<() => Promise<void>> {
   const undo: (() => Promise<void> | void)[] = []
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
+    const faults: unknown[] = []
+    for (const step of undo.splice(0).reverse())
+      await Promise.resolve()
+        .then(step)
+        .catch((fault: unknown) => faults.push(fault))
+    if (faults.length > 0) throw faults[0]
   }
   try {
     await bringTables(code)
@@ -20,7 +26,12 @@ export async function putToWork(name: string, code: Code): Promise<() => Promise
     undo.push(() => removeModels(code.module.models ?? []))
     learn(name, code.locales)
     undo.push(() => unlearn(name))
-    const ended = await within(env.PLUGIN_LOAD_SECONDS * 1000, start(code), 'it did not start')
+    const isUntouched = watchGlobals()
+    const ended = await within(env.PLUGIN_LOAD_SECONDS * 1000, start(code), 'it did not start').finally(
+      isUntouched,
+    )
+    if (ended !== undefined && typeof ended !== 'function')
+      throw new Error('start() must return a function that ends what it began, or nothing')
     if (ended) undo.push(() => within(env.PLUGIN_LOAD_SECONDS * 1000, ended(), 'it did not stop'))
     return stop
   } catch (error) {

@@ -12,8 +12,11 @@ const manifest = (name: string, more: Record<string, unknown>) => ({
 const requiring = (name: string, plugins: Record<string, string>) =>
   manifest(name, { requires: { steward: '>=0.1.0', plugins } })
 const indexOf = (name: string, parts: string, before = '') => ({
-  'index.ts': `import { data, module, route, runs, task, z } from '#core'\n${before}\nexport default module({ name: '${name}', ${parts} })\n`,
+  'index.ts': `import { data, module, route, runs, setting, task, z } from '#core'\n${before}\nexport default module({ name: '${name}', ${parts} })\n`,
 })
+const SOCKET = "access: 'signed_in', handle: () => Promise.resolve(1)"
+const aboutOf = (name: string, about: Record<string, unknown>) =>
+  manifest(name, { plugin: { ...manifestOf(name).plugin, ...about } })
 const migration = (up: string, down = 'export const down = async () => {}') => ({
   'migrations/20261121-0900-do-harm.ts': `import type { MigrationContext } from '#core'\n${up}\n${down}\n`,
 })
@@ -77,7 +80,7 @@ const HOSTILE: [name: string, files: Files, reason: RegExp][] = [
       'tasks: [runs(t, async () => {})]',
       "const t = task({ name: 'admin.purge-opera-logs', title: 'x', payload: z.object({}) })",
     ),
-    /./,
+    /admin\.purge-opera-logs belongs to admin|must begin with/,
   ],
   [
     'steals-word',
@@ -94,6 +97,82 @@ const HOSTILE: [name: string, files: Files, reason: RegExp][] = [
   ['circle-a', requiring('circle-a', { 'circle-b': '*' }), /part of a circle/],
   ['circle-b', requiring('circle-b', { 'circle-a': '*' }), /part of a circle/],
   ['reaches-in', indexOf('reaches-in', '', "import 'not-a-package'"), /not-a-package/],
+  [
+    'replaces',
+    indexOf('replaces', '', 'globalThis.setTimeout = (() => 0) as never'),
+    /globalThis\.setTimeout/,
+  ],
+  ['breaks-json', indexOf('breaks-json', '', "JSON.parse = (() => 'x') as never"), /JSON\.parse/],
+  ['breaks-promise', indexOf('breaks-promise', '', 'Promise.all = (() => 0) as never'), /Promise\.all/],
+  [
+    'listens-to-faults',
+    indexOf('listens-to-faults', '', "process.on('uncaughtException', () => {})"),
+    /listens to uncaughtException of the process/,
+  ],
+  [
+    'pollutes-later',
+    indexOf('pollutes-later', 'start: async () => { Object.assign(Array.prototype, { late: 1 }) }'),
+    /Array\.prototype\.late/,
+  ],
+  [
+    'steals-event',
+    indexOf('steals-event', `sockets: [{ event: 'watch_task', ${SOCKET} }]`),
+    /watch_task belongs to task/,
+  ],
+  [
+    'steals-setting',
+    manifest('steals-setting', { settings: { TOKEN_EXPIRE_SECONDS: 1 } }),
+    /TOKEN_EXPIRE_SECONDS belongs to core/,
+  ],
+  [
+    'shadows-setting',
+    indexOf(
+      'shadows-setting',
+      "settings: setting.group('Mine', { PORT: setting.integer({ default: 1, description: 'x' }) })",
+    ),
+    /PORT belongs to core/,
+  ],
+  [
+    'bad-path',
+    indexOf('bad-path', 'routes: [steal]', routeAt('get', '/made/(open')),
+    /a route cannot be used/,
+  ],
+  ['bad-list', indexOf('bad-list', 'routes: [5 as never]'), /./],
+  [
+    'throws-when-read',
+    {
+      'index.ts':
+        "export default { name: 'throws-when-read', get routes() { throw new Error('do not look') } }",
+    },
+    /do not look/,
+  ],
+  [
+    'migration-hangs',
+    migration('export const up = () => new Promise(() => {})'),
+    /migrations did not come to an end within 8 s/,
+  ],
+  [
+    'strange-stop',
+    indexOf('strange-stop', "start: async () => 'stop' as never"),
+    /start\(\) must return a function/,
+  ],
+  [
+    'huge-manifest',
+    { 'plugin.json': JSON.stringify({ ...manifestOf('huge-manifest'), more: 'x'.repeat(10_000_000) }) },
+    /larger than 64 KiB/,
+  ],
+  ['deep-manifest', { 'plugin.json': '['.repeat(60_000) }, /is not JSON/],
+  [
+    'proto',
+    { 'plugin.json': JSON.stringify(manifestOf('proto')).replace('{', '{"__proto__":{"evil":"yes"},') },
+    /"__proto__" is not known/,
+  ],
+  ['huge-icon', aboutOf('huge-icon', { icon: 'x'.repeat(40_000) }), /plugin\.icon/],
+  [
+    'slow-to-read',
+    manifest('slow-to-read', { requires: { steward: `>=0.1.0 ${'<1 || >='.repeat(6_000)}` } }),
+    /requires\.steward/,
+  ],
 ]
 
 for (const [name, files] of HOSTILE) write(PLUGIN_DIR, name, files)

@@ -114,6 +114,14 @@ describe('an archive is refused', () => {
     expect(await install(zip)).toFail(400, 'plugin.zip_content')
   })
 
+  it('in which two names are one on some disks, or one cannot be written', async () => {
+    const twice = await rawZip([...entries('twin'), ['twin/Index.ts', 'x']])
+    const odd = await rawZip([...entries('odd'), ['odd/a\nb.ts', 'x']])
+
+    expect(await install(twice)).toFail(400, 'plugin.zip_content')
+    expect(await install(odd)).toFail(400, 'plugin.zip_content')
+  })
+
   it('that is a bomb', async () => {
     const bomb = await rawZip([...entries('bomb'), ['bomb/zeros', Buffer.alloc(11 * 1024 * 1024)]])
     expect(bomb.length).toBeLessThan(100_000)

@@ -7,10 +7,11 @@ import type { RunOptions } from '../command/run'
 import { Ended, misused } from '../outcome'
 
 /** Starts the server in the foreground and stays until it ends. */
-export async function run({ host, port, reload, workers }: RunOptions): Promise<void> {
+export async function run({ host, port, reload, workers, safeMode }: RunOptions): Promise<void> {
   if (reload && workers > 1) throw misused('--workers needs --no-reload.')
   if (host !== undefined) presetSetting('HOST', host)
   if (port !== undefined) presetSetting('PORT', String(port))
+  if (safeMode) presetSetting('PLUGIN_SAFE_MODE', 'true')
   const { env } = await import('../../config/env.js') // a wrong setting is told once, not by every child
   if (reload && env.ENVIRONMENT === 'dev' && hasSources()) return runReloading()
   if (workers > 1) return (await import('./cluster.js')).runCluster(workers)

@@ -6,6 +6,7 @@ export interface RunOptions {
   port?: number
   reload: boolean
   workers: number
+  safeMode?: boolean
 }
 
 const EXAMPLES = `
@@ -14,7 +15,8 @@ Reload needs the sources and the development packages; a compiled installation s
 Examples:
   steward run
   steward run --host 0.0.0.0 --port 8080 --no-reload
-  steward run --no-reload --workers 4`
+  steward run --no-reload --workers 4
+  steward run --safe-mode                   to repair what a plugin broke`
 
 export function addRun(program: Command): void {
   program
@@ -24,6 +26,7 @@ export function addRun(program: Command): void {
     .option('--port <number>', 'port to listen on (PORT)', asPort)
     .option('--no-reload', 'do not start anew when a source changes')
     .option('--workers <number>', 'processes that share the port; needs --no-reload', asWorkers, 1)
+    .option('--safe-mode', 'start without any plugin (PLUGIN_SAFE_MODE)')
     .addHelpText('after', EXAMPLES)
     .action(async (options: RunOptions) => (await import('../action/run.js')).run(options))
 }

@@ -118,6 +118,13 @@ export const plugin = group('Plugins and tasks', {
     max: 600,
     description: 'How long a plugin may take to start or to stop; then it is set aside.',
   }),
+  PLUGIN_ANSWER_SECONDS: integer({
+    default: 60,
+    min: 1,
+    max: 3600,
+    description:
+      'How long a plugin may take to answer a request or to hear of an event; then it is refused with 500.',
+  }),
   PLUGIN_REDIS_PREFIX: text({ default: 'fba:plugin', description: 'Redis keys of plugins.' }),
   CELERY_BROKER_REDIS_DATABASE: integer({
     default: 1,
