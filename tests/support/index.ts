@@ -3,4 +3,6 @@ import './matchers'
 
 export { app, baseUrl, stranger, useApp } from './app'
 export { Client, type Answer } from './client'
+export { useClock } from './clock'
 export * from './factories'
+export { useMails, type CaughtMail } from './mails'
