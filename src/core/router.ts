@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import type { Context, Middleware } from 'koa'
+import type { Context, Middleware, Next } from 'koa'
 import { AppError } from '../common/errors'
 import { compileRoute, type Host, type MountedRoute } from './run-route'
 import type { Module } from './module'
@@ -53,7 +53,7 @@ export class RouteTable {
   }
 
   middleware(): Middleware {
-    const answer: Middleware = async (ctx, next) => {
+    const answer = async (ctx: Context, next: Next): Promise<void> => {
       const group = this.#groups.get(this.#keyOf(ctx.path, this.#shallow))
       if (!group) return void (await next())
       const { path, pathAndMethod } = group.match(ctx.path, ctx.method)
@@ -61,12 +61,12 @@ export class RouteTable {
       if (ctx.method === 'OPTIONS') return answerOptions(ctx, path)
       const [layer] = pathAndMethod
       if (!layer || ctx.method === 'HEAD') throw wrongMethod(path)
-      const { module, run } = group.handlerOf(layer)
-      const exchanged = this.host.exchange?.(module)
+      const handler = group.handlerOf(layer)
+      const exchanged = this.host.exchange?.(handler.module)
       // What is found now is gone by then, perhaps with its address.
-      if (exchanged) return exchanged.then(() => answer(ctx, next))
+      if (exchanged) return void (await exchanged.then(() => answer(ctx, next)))
       ctx['params'] = layer.params(ctx.path, layer.captures(ctx.path))
-      await run(ctx)
+      await handler.run(ctx)
     }
     return answer
   }

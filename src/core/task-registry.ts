@@ -19,7 +19,7 @@ export function holderOf(name: string): string | null {
 
 /** Name of the module that a task came with; empty where it is gone by now. */
 export const ownerOf = (bound: BoundTask): string =>
-  modules().find((one) => one.tasks?.includes(bound))?.name ?? ''
+  workingModules().find((one) => one.tasks?.includes(bound))?.name ?? ''
 
 /** Every task that can run here. */
 export const allTasks = (): BoundTask[] => workingModules().flatMap((one) => one.tasks ?? [])
