@@ -20,6 +20,8 @@ export interface EnqueueOptions {
   queue?: string
   /** The schedule that caused it. */
   schedule_id?: string
+  /** The due time of that schedule which it runs for. */
+  tick_time?: Date
   /** Id of the result of the task that it repeats. */
   retry_of?: string
 }
@@ -68,7 +70,8 @@ export function prepare(call: Call, task: Task, input: NamedArguments, name = ta
   return {
     ...{ id: nextId(), task_id: randomUUID(), name, queue: input.queue ?? queueOf(task), args, kwargs },
     ...{ created_time: moment, due_time: new Date(moment.getTime() + delay * 1000), expire_time: expires },
-    ...{ request_id: call.id, user_id: call.user?.id ?? null, schedule_id: input.schedule_id ?? null },
+    ...{ request_id: call.id, user_id: call.user?.id ?? null },
+    ...{ schedule_id: input.schedule_id ?? null, tick_time: input.tick_time ?? null },
     ...{ parent_id: call.task_id, retry_of: input.retry_of ?? null },
     ...uniqueness(task, args, kwargs),
   }

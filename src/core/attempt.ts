@@ -2,6 +2,8 @@ import { now } from '../infra/clock'
 import { isDataError } from '../infra/dialect'
 import type { Logger } from '../infra/logger'
 import { RunAgain } from '../infra/queue'
+import { countTask } from '../infra/task-metrics'
+import { checkArguments } from './accept-task'
 import { Overtaken, type Performed } from './perform-task'
 import { reachable } from './reachable'
 import { Interrupted, Revoked } from './running-tasks'
@@ -104,6 +106,7 @@ async function retryOrFail(one: Begun, error: unknown): Promise<void> {
       ? error
       : { failure: failureOf(error), pause: pauseBefore(one.declared, one.task.retries, error) }
   if (pause === null) {
+    if (isMisfit(one, failure)) countTask('rejected', one.task.name)
     one.log.error('a task failed', { err: error })
     await finish(one, { status: 'FAILURE', failure })
     return
@@ -111,6 +114,13 @@ async function retryOrFail(one: Begun, error: unknown): Promise<void> {
   one.log.warn('a task failed and will be tried again', { err: error, seconds: Math.round(pause) })
   const at = new Date(now().getTime() + pause * 1000)
   if (await finish(one, { status: 'RETRY', failure, at })) throw new RunAgain(pause * 1000)
+}
+
+const MISFITS = ['ZodError', 'RangeError']
+
+/** A payload that no longer fits is refused before the function runs; told by the name, since it may come from a sandbox. */
+function isMisfit({ declared, task }: Begun, { error }: Failure): boolean {
+  return MISFITS.includes(error.exc_type) && checkArguments(declared, task.args, task.kwargs) !== null
 }
 
 const KINDS = { FAILURE: 'failed', RETRY: 'retried', REVOKED: 'revoked' } as const

@@ -49,7 +49,8 @@ export async function performTask(one: Performance): Promise<Performed> {
   signal.throwIfAborted()
   const payload = payloadOf(bound.task, task.args, task.kwargs)
   const run: TaskRun = {
-    ...{ key: task.task_id, retries: task.retries, signal },
+    ...{ key: task.task_id, retries: task.retries, signal, schedule_id: task.schedule_id },
+    tick_time: task.tick_time === null ? null : new Date(task.tick_time),
     progress: (percent) => one.progress(percent),
     log: (line) => one.log(line),
   }

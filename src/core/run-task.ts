@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CurrentUser } from '../common/types'
 import { logger } from '../infra/logger'
 import { RunAgain } from '../infra/queue'
+import { countTask } from '../infra/task-metrics'
 import type { Turns } from '../infra/turns'
 import { uniquenessOf } from './accept-task'
 import { HAND_BACK_MS, attempt, type Attempt } from './attempt'
@@ -15,7 +16,7 @@ import { takePlace } from './task-place'
 import { holderOf, taskNamed } from './task-registry'
 import { taskStore, type BegunTask } from './task-store'
 import { withinTime } from './time-limit'
-import { isLeftToOthers } from './unknown-task'
+import { noteUnknown } from './unknown-task'
 
 export interface TaskHost {
   /** Name of this worker as results show it. */
@@ -116,7 +117,7 @@ async function runInSandbox(id: string, bound: BoundTask, host: TaskHost): Promi
 async function begin(id: string, host: TaskHost, freesKey: boolean): Promise<BegunTask | null> {
   const starter = { worker: host.worker, frees_key: freesKey }
   const task = await reachable(() => taskStore().begin(id, starter))
-  if (task === 'finished' || task === 'expired') return null
+  if (task === 'finished') return null
   if ('later' in task) throw new RunAgain(task.later)
   return task
 }
@@ -144,7 +145,9 @@ async function run({ task, bound, turn }: Begun, work: Work): Promise<void> {
 
 /** After a deploy, old and new workers live side by side: who knows the task shall have it. */
 async function runUnknown({ id, name }: TaskJob, host: TaskHost): Promise<void> {
-  if (await isLeftToOthers(id)) throw new RunAgain(LEFT_TO_OTHERS_MS * (1 + Math.random()))
+  const { is_first, is_left } = await noteUnknown(id)
+  if (is_first) countTask('rejected', name)
+  if (is_left) throw new RunAgain(LEFT_TO_OTHERS_MS * (1 + Math.random()))
   const task = await begin(id, host, false)
   if (!task) return
   const declared = { name, title: name, payload: NOTHING }

@@ -15,6 +15,8 @@ export interface AcceptedTask {
   request_id: string
   user_id: string | null
   schedule_id: string | null
+  /** The due time of the schedule that it runs for. */
+  tick_time: Date | null
   /** The task whose run asked for it. */
   parent_id: string | null
   /** The task that it repeats. */
@@ -37,6 +39,9 @@ export interface BegunTask {
   starts: number
   request_id: string
   user_id: string | null
+  schedule_id: string | null
+  /** ISO 8601: it also goes to other processes. */
+  tick_time: string | null
   /** What earlier attempts have told. */
   log: string | null
 }
@@ -49,7 +54,7 @@ export interface Starter {
 }
 
 /** What a worker may find instead of a task to begin; `later`: another one has it, ask again in so many milliseconds. */
-export type NotBegun = 'finished' | 'expired' | { later: number }
+export type NotBegun = 'finished' | { later: number }
 
 export interface Failure {
   error: { exc_type: string; exc_message: unknown[]; exc_module: string }

@@ -83,6 +83,13 @@ export interface TaskRun {
   readonly key: string
   /** Retries used up: 0 on the first attempt. */
   readonly retries: number
+  /** The schedule that caused it; null where somebody or another task asked for it. */
+  readonly schedule_id: string | null
+  /**
+   * The due time of the schedule that it runs for, however late that is, and in a backfill the one of the past; null for
+   * a run by hand.
+   */
+  readonly tick_time: Date | null
   /** Aborted when the task is revoked, takes too long, or its worker has to end. */
   readonly signal: AbortSignal
   /** @param percent 0 to 100 */

@@ -4,14 +4,19 @@ import { redis } from '../infra/redis'
 
 const KEPT_SECONDS = 86_400
 
-/**
- * Whether a job whose task this worker does not know shall be left to workers that do, as it is for
- * TASK_UNKNOWN_SECONDS from the moment in which the first worker did not know it.
- */
-export async function isLeftToOthers(id: string): Promise<boolean> {
+/** How long a job has gone without a worker that knows its task. */
+export interface Unknown {
+  /** No worker met it before. */
+  is_first: boolean
+  /** It is left to workers that may know it, for TASK_UNKNOWN_SECONDS from the first that did not. */
+  is_left: boolean
+}
+
+/** Notes that this worker does not know the task of a job. */
+export async function noteUnknown(id: string): Promise<Unknown> {
   const key = `${env.CELERY_REDIS_PREFIX}:unknown:${id}`
   const moment = now().getTime()
-  await redis().set(key, moment, 'EX', KEPT_SECONDS, 'NX')
-  const first = Number(await redis().get(key))
-  return moment - first < env.TASK_UNKNOWN_SECONDS * 1000
+  const isFirst = (await redis().set(key, moment, 'EX', KEPT_SECONDS, 'NX')) !== null
+  const first = isFirst ? moment : Number(await redis().get(key))
+  return { is_first: isFirst, is_left: moment - first < env.TASK_UNKNOWN_SECONDS * 1000 }
 }

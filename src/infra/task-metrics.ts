@@ -2,7 +2,10 @@ import type * as prom from 'prom-client'
 import type { Registry } from 'prom-client'
 import { logger } from './logger'
 
-/** Metrics of tasks, under the names that dashboards of the ancestor know. Counters are those of this process. */
+/**
+ * Metrics of tasks, under the names that dashboards of the ancestor know. Counters are those of this process. A task is
+ * rejected when a worker refuses it without running its function: nobody knows it there, or its payload does not fit.
+ */
 
 export const COUNTED = [
   'sent',

@@ -15,6 +15,7 @@ export const ADDED: Record<string, Record<string, string>> = {
     ...{ progress: LIVE, log: LIVE, created_time: LIVE, due_time: LIVE, started_time: LIVE, attempts: LIVE },
     ...{ wait_time: LIVE, run_time: LIVE, error: 'the failure in one line' },
     ...{ user_id: LINEAGE, schedule_id: LINEAGE, parent_id: LINEAGE, retry_of: LINEAGE },
+    tick_time: 'for which due time of its schedule it runs',
   },
   TaskResultPage: {
     total_is_exact: 'millions of results are not counted to the end',

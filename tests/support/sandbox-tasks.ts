@@ -27,7 +27,7 @@ export const sandboxTasks = module({
       run.log(`said ${word}`)
       run.progress(50)
       await pause(10)
-      return { pid: process.pid, key: run.key }
+      return { pid: process.pid, key: run.key, tick_time: run.tick_time }
     }),
     runs(busy, () => spin()),
     runs(endless, async (_call, { word }) => {

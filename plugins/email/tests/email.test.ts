@@ -64,11 +64,14 @@ async function only(): Promise<Received> {
   return Promise.resolve(mail)
 }
 
-/** One more attempt, as the worker makes it after the pause. */
-const again = (id: string, retries: number) =>
-  taskOf(id).then((key) =>
-    handOver(id, { key, retries, signal: new AbortController().signal, progress: () => {}, log: () => {} }),
-  )
+/** An attempt as the worker makes it. */
+const attempt = (key: string, retries: number) => ({
+  ...{ key, retries, signal: new AbortController().signal, schedule_id: null, tick_time: null },
+  ...{ progress: () => {}, log: () => {} },
+})
+
+/** One more attempt, as after the pause. */
+const again = (id: string, retries: number) => taskOf(id).then((key) => handOver(id, attempt(key, retries)))
 
 describe('a mail of the outbox', () => {
   it('is handed over by a task', async () => {
@@ -255,9 +258,7 @@ describe('the outbox', () => {
     await reaches(await taskOf(id), 'RETRY')
     smtp.answers.recipient = undefined
 
-    const { signal } = new AbortController()
-    const run = { key: before, retries: 1, signal, progress: () => {}, log: () => {} }
-    expect(await handOver(id, run)).toEqual({ state: 'not_mine' })
+    expect(await handOver(id, attempt(before, 1))).toEqual({ state: 'not_mine' })
     expect(smtp.mails).toEqual([])
     expect(await again(id, 1)).toEqual({ state: 'sent' })
     await only()
@@ -272,9 +273,7 @@ describe('the outbox', () => {
     expect(await admin.delete(PATH, { pks: [id] })).toSucceed()
     expect((await admin.delete(PATH, { pks: [id] })).code).toBe(400)
 
-    const { signal } = new AbortController()
-    const run = { key, retries: 1, signal, progress: () => {}, log: () => {} }
-    expect(await handOver(id, run)).toEqual({ state: 'not_mine' })
+    expect(await handOver(id, attempt(key, 1))).toEqual({ state: 'not_mine' })
   })
 
   it('is cleared of what is older than the settings keep, but not of what still waits', async () => {

@@ -38,14 +38,15 @@ function isAlive(pid: number): boolean {
 
 describe('a task in a sandbox', () => {
   it('runs in another process, which is kept for the next, and tells as any other', async () => {
-    const id = await ask(telling, { word: 'a' })
+    const tick_time = new Date()
+    const id = await ask(telling, { word: 'a' }, { tick_time })
 
     const row = await ending(id)
     const next = await ending(await ask(telling, { word: 'b' }))
 
     expect(row).toMatchObject({ status: 'SUCCESS', progress: 100 })
     expect(row.log).toContain('said a')
-    expect(JSON.parse(row.result ?? '')).toMatchObject({ key: id })
+    expect(JSON.parse(row.result ?? '')).toMatchObject({ key: id, tick_time: tick_time.toJSON() })
     expect(pidOf(row)).not.toBe(process.pid)
     expect(pidOf(next)).toBe(pidOf(row))
   }, 60_000)

@@ -1,9 +1,10 @@
 import '../../support/metrics-on'
 import { setTimeout as pause } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
-import { module, readSession, runs, task, z } from '#core'
+import { module, pushJobs, reader, readSession, removeJob, runs, task, z } from '#core'
+import { resultCrud } from '../../../src/app/task/crud/result'
 import { stopMetrics } from '../../../src/infra/metrics'
-import { ask as accept, ending, forgetTasks } from '../../support/tasks'
+import { ask as accept, ending, forgetTasks, resultOf } from '../../support/tasks'
 import { baseUrl, signIn, unique, useApp, type Client } from '#testing'
 
 const Word = z.object({ word: z.string() })
@@ -63,7 +64,7 @@ async function say(socket: Socket, event: string, payload: unknown) {
 
 interface News {
   status?: string
-  counts?: { succeeded?: number }
+  counts?: { succeeded?: number; revoked?: number }
 }
 
 /** Everything of that name until one fits. */
@@ -157,6 +158,66 @@ it('tasks are counted under the names that dashboards know', async () => {
   expect(text).toMatch(/celery_queue_length\{queue="celery",queue_name="celery"[^}]*\} \d/)
   expect(text).toMatch(/celery_worker_up\{hostname="celery@[^"]+"[^}]*\} 1/)
   expect(text).toMatch(/celery_worker_tasks_active\{hostname="celery@/)
-  for (const kind of ['rejected', 'retried', 'revoked'])
-    expect(text).toContain(`# TYPE celery_task_${kind}_total counter`)
+  expect(text).toContain('# TYPE celery_task_retried_total counter')
 })
+
+describe('counted as rejected is a task that a worker refuses without running it:', () => {
+  /** As a deploy, or another version, has left it in the table. */
+  async function changed(values: { name?: string; kwargs?: string }): Promise<string> {
+    const id = await accept(talking, { word: 'a' }, { delay: 3600 })
+    const { id: row, queue } = await resultOf(id)
+    await resultCrud.update(reader(), row, values)
+    await removeJob(queue ?? '', row)
+    const name = values.name ?? talking.name
+    await pushJobs([{ id: row, name, queue: queue ?? '', due_time: new Date() }])
+    return id
+  }
+
+  async function rejections(name: string): Promise<number> {
+    const text = await (await fetch(`${baseUrl()}/metrics`)).text()
+    const line = text.split('\n').find((one) => one.startsWith(`celery_task_rejected_total{name="${name}"`))
+    return Number(line?.split(' ').at(-1) ?? 0)
+  }
+
+  /** As soon as there are more than that. */
+  async function moreThan(before: number, name: string): Promise<number> {
+    for (;;) {
+      const count = await rejections(name)
+      if (count > before) return count
+      await pause(50)
+    }
+  }
+
+  it('nobody knows it here', async () => {
+    const name = unique('other.task')
+
+    await changed({ name })
+
+    expect(await moreThan(0, name)).toBe(1)
+  }, 40_000)
+
+  it.each([
+    ['its payload does not fit any more', '{"word":7}'],
+    ['its payload cannot be read', '{"word":'],
+  ])(
+    '%s',
+    async (_why, kwargs) => {
+      const before = await rejections(talking.name)
+
+      expect((await ending(await changed({ kwargs }))).status).toBe('FAILURE')
+
+      expect(await moreThan(before, talking.name)).toBe(before + 1)
+    },
+    40_000,
+  )
+})
+
+it('a task that has expired counts as revoked', async () => {
+  const socket = await connect(await signIn({ can: ['sys:task:monitor'] }))
+  await say(socket, 'watch_queue', { queue: 'celery' })
+  const heard = hears(socket, 'task_queue', ({ counts }) => Boolean(counts?.revoked))
+
+  await ending(await accept(talking, { word: 'a' }, { expires: new Date(Date.now() - 1000) }))
+
+  expect(await heard).not.toEqual([])
+}, 40_000)

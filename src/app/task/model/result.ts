@@ -85,6 +85,10 @@ export class TaskResult extends BaseModel<InferAttributes<TaskResult>, InferCrea
   @Column({ type: SNOWFLAKE })
   declare schedule_id: CreationOptional<string | null>
 
+  /** The due time of the schedule that it runs for. */
+  @Column({ type: TIMESTAMP })
+  declare tick_time: CreationOptional<Date | null>
+
   /** The task whose run asked for this one. */
   @Column({ type: SNOWFLAKE })
   declare parent_id: CreationOptional<string | null>

@@ -27,6 +27,7 @@ export const TaskResultDetail = z
     run_time: z.int().nullable().meta({ description: 'Milliseconds of the last attempt' }),
     user_id: id().nullable(),
     schedule_id: id().nullable(),
+    tick_time: timestamp().nullable().meta({ description: 'Due time of the schedule that it runs for' }),
     parent_id: id().nullable().meta({ description: 'Result of the task that asked for it' }),
     retry_of: id().nullable().meta({ description: 'Result of the task that it repeats' }),
   })

@@ -65,9 +65,9 @@ function outboxRow({ id, name, queue, created_time, due_time, unique_key, schedu
 
 function resultRow(task: AcceptedTask) {
   const { id, task_id, name, queue, created_time, due_time, expire_time } = task
-  const { request_id, user_id, schedule_id, parent_id, retry_of } = task
+  const { request_id, user_id, schedule_id, tick_time, parent_id, retry_of } = task
   const [args, kwargs] = [JSON.stringify(task.args), JSON.stringify(task.kwargs)]
-  const origin = { request_id, user_id, schedule_id, parent_id, retry_of }
+  const origin = { request_id, user_id, schedule_id, tick_time, parent_id, retry_of }
   return {
     id,
     task_id,

@@ -9,6 +9,7 @@ import {
   type Failure,
   type NotBegun,
   type Starter,
+  type TaskEvent,
 } from '#core'
 import { outboxCrud } from '../crud/outbox'
 import { LIVE, resultCrud, type ResultRow } from '../crud/result'
@@ -25,14 +26,23 @@ const MOST_LOST = 5
 /** What is decided about a task that a worker asks for. */
 type Decision =
   | { kind: 'start'; row: ResultRow; task: BegunTask; isLost: boolean }
-  | { kind: 'end'; row: ResultRow; ending: Ending; answer: NotBegun }
+  | { kind: 'end'; row: ResultRow; ending: Ending; isRefused?: boolean }
   | { kind: 'none'; answer: NotBegun }
 
 /** Until when others leave a task to the worker that has begun it. */
 export const leaseEnd = (): Date => new Date(now().getTime() + env.TASK_LOCK_SECONDS * 1000)
 
+/** What a worker gets that asks for a task, and what is to be told once this is committed. */
+export interface Begun {
+  answer: BegunTask | NotBegun
+  /** The task has ended without being begun. */
+  event: TaskEvent | null
+  /** Because what it was given cannot be read. */
+  is_refused: boolean
+}
+
 /** Begins all of them that can be begun. @returns for each, in order, the task or why it is not begun */
-export async function beginAll(db: Db, begins: Begin[]): Promise<(BegunTask | NotBegun)[]> {
+export async function beginAll(db: Db, begins: Begin[]): Promise<Begun[]> {
   if (begins.length === 0) return []
   const rows = await resultCrud.lockMany(
     db,
@@ -52,7 +62,16 @@ export async function beginAll(db: Db, begins: Begin[]): Promise<(BegunTask | No
     db,
     over.map(({ id }) => id),
   )
-  return decisions.map((one) => (one.kind === 'start' ? one.task : one.answer))
+  return decisions.map(begunBy)
+}
+
+function begunBy(one: Decision): Begun {
+  if (one.kind !== 'end')
+    return { answer: one.kind === 'start' ? one.task : one.answer, event: null, is_refused: false }
+  const { task_id, name, queue } = one.row
+  const kind = one.ending.status === 'REVOKED' ? 'revoked' : 'failed'
+  const event: TaskEvent = { kind, task_id, name: name ?? '', queue: queue ?? '' }
+  return { answer: 'finished', event, is_refused: one.isRefused === true }
 }
 
 const isOver = (one: Decision | undefined) =>
@@ -63,20 +82,14 @@ function decide(row: ResultRow | undefined): Decision {
   const isLost = row.status === 'STARTED'
   const lease = isLost ? (row.lease_time?.getTime() ?? 0) - now().getTime() : 0
   if (lease > 0) return { kind: 'none', answer: { later: lease + 100 } }
-  const over = (ending: Ending, answer: NotBegun = 'finished'): Decision => ({
-    kind: 'end',
-    row,
-    ending,
-    answer,
-  })
+  const over = (ending: Ending) => ({ kind: 'end' as const, row, ending })
   if (row.terminate_time) return over({ status: 'REVOKED', reason: 'revoked' })
-  if (row.expire_time && row.expire_time < now())
-    return over({ status: 'REVOKED', reason: 'expired' }, 'expired')
+  if (row.expire_time && row.expire_time < now()) return over({ status: 'REVOKED', reason: 'expired' })
   if (isLost && row.losses + 1 >= MOST_LOST) return over({ status: 'FAILURE', failure: lost(MOST_LOST) })
   try {
     return { kind: 'start', row, task: begunFrom(row), isLost }
   } catch (error) {
-    return over({ status: 'FAILURE', failure: unreadable(error) })
+    return { ...over({ status: 'FAILURE', failure: unreadable(error) }), isRefused: true }
   }
 }
 
@@ -146,8 +159,11 @@ const unreadable = (error: unknown): Failure => ({
 })
 
 function begunFrom(row: ResultRow): BegunTask {
-  const { id, task_id, user_id, log } = row
-  const origin = { request_id: row.request_id ?? task_id.replaceAll('-', ''), user_id }
+  const { id, task_id, user_id, schedule_id, log } = row
+  const origin = {
+    ...{ request_id: row.request_id ?? task_id.replaceAll('-', ''), user_id, schedule_id },
+    tick_time: row.tick_time?.toISOString() ?? null,
+  }
   const count = { retries: row.retries ?? 0, starts: row.starts + 1 }
   return {
     id,

@@ -44,6 +44,7 @@ const repetitionOf = (call: Call, row: ResultRow): AcceptedTask =>
     ...argumentsOf(row),
     ...(row.queue !== null && { queue: row.queue }),
     ...(row.schedule_id !== null && { schedule_id: row.schedule_id }),
+    ...(row.tick_time !== null && { tick_time: row.tick_time }),
     retry_of: row.id,
   })
 

@@ -1,7 +1,9 @@
 import {
   GroupCommit,
+  countTask,
   inTransaction,
   reader,
+  tellTaskEvent,
   type BegunTask,
   type Db,
   type News,
@@ -13,7 +15,7 @@ import {
 import { queueCrud } from '../crud/queue'
 import { resultCrud } from '../crud/result'
 import { accept } from './accept'
-import { beginAll, leaseEnd, type Begin } from './begin'
+import { beginAll, leaseEnd, type Begin, type Begun } from './begin'
 import { finishAll, type End } from './finish'
 
 type Step = { begin: Begin } | { end: End }
@@ -22,7 +24,7 @@ type Step = { begin: Begin } | { end: End }
 const steps = new GroupCommit((group: Step[]) => inTransaction((db) => takeSteps(db, group)))
 
 /** @returns for each, in order, what `beginAll` or `finishAll` says */
-async function takeSteps(db: Db, group: Step[]): Promise<(BegunTask | NotBegun | boolean)[]> {
+async function takeSteps(db: Db, group: Step[]): Promise<(Begun | boolean)[]> {
   const ends = group.flatMap((one) => ('end' in one ? [one.end] : []))
   const begins = group.flatMap((one) => ('begin' in one ? [one.begin] : []))
   const ended = (await finishAll(db, ends)).values()
@@ -41,8 +43,11 @@ export const store: TaskStore = {
 }
 
 async function begin(id: string, starter: Starter): Promise<BegunTask | NotBegun> {
-  const answer = await steps.add({ begin: { id, starter } })
-  if (typeof answer === 'boolean') throw new TypeError('a task that begins was answered as one that ends')
+  const begun = await steps.add({ begin: { id, starter } })
+  if (typeof begun === 'boolean') throw new TypeError('a task that begins was answered as one that ends')
+  const { answer, event, is_refused } = begun
+  if (event) tellTaskEvent(event)
+  if (event && is_refused) countTask('rejected', event.name)
   return answer
 }
 

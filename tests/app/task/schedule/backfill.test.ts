@@ -1,4 +1,4 @@
-import { module, now, reader, runs, task, z } from '#core'
+import { module, now, reader, runs, task, z, type Call, type TaskRun } from '#core'
 import { purgeOldTicks } from '../../../../src/app/task/service/retention'
 import { resultCrud } from '../../../../src/app/task/crud/result'
 import { tickCrud } from '../../../../src/app/task/crud/tick'
@@ -7,7 +7,12 @@ import { buildSchedule, forgetSchedules, scheduleOf, ticksOf } from '../../../su
 import { signIn, useApp } from '#testing'
 
 const plain = task({ name: 'test.plain', title: 'Say', payload: z.object({}) })
-useApp(module({ name: 'test-tasks', version: '1.0.0', tasks: [runs(plain, async () => null)] }))
+const said = async (_call: Call, _payload: unknown, { schedule_id, tick_time }: TaskRun) => ({
+  schedule_id,
+  tick_time,
+})
+
+useApp(module({ name: 'test-tasks', version: '1.0.0', tasks: [runs(plain, said)] }))
 forgetTasks()
 forgetSchedules()
 
@@ -45,6 +50,27 @@ describe('POST /schedulers/:pk/backfill', () => {
     ])
     expect(await resultCrud.count(reader(), { schedule_id: id })).toBe(4)
     expect(await scheduleOf(id)).toMatchObject({ total_run_count: 0, last_run_time: null })
+  })
+
+  it('tells each task for which due time it runs, also when that is run once more', async () => {
+    const user = await signIn({ can: ['sys:task:exec', 'sys:task:retry'] })
+    const { id } = await hourly()
+    const body = { from: at('00:30:00'), to: at('01:30:00') }
+    const asked = await user.post(`/schedulers/${id}/backfill`, body)
+    await ending(asked.data.task_id)
+    const [tick] = await ticksOf(id)
+
+    const first = await ending(tick?.task_id ?? '')
+    const again = await user.post(`/tasks/${first.task_id}/retry`)
+    const second = await ending(again.data.task_id)
+    const byHand = await user.post('/tasks/run', { task: 'test.plain' })
+
+    const due = { schedule_id: id, tick_time: at('01:00:00') }
+    for (const row of [first, second]) {
+      expect(row).toMatchObject(due)
+      expect(row.result).toBe(JSON.stringify(due))
+    }
+    expect((await ending(byHand.data.task_id)).result).toBe('{"schedule_id":null,"tick_time":null}')
   })
 
   it('keeps the rhythm of an interval before the schedule was made', async () => {

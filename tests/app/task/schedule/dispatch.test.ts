@@ -65,6 +65,7 @@ it('a tick, its task and the counters come together', async () => {
   const [accepted] = await tasksOf(id)
   expect(accepted).toMatchObject({ name: 'test.plain', queue: 'talk', args: '["a"]', status: 'PENDING' })
   expect(accepted?.expire_time).toEqual(after(91))
+  expect(accepted?.tick_time).toEqual(NOON)
   expect(await ticksOf(id)).toEqual([
     expect.objectContaining({ due_time: NOON, outcome: 'dispatched', task_id: accepted?.task_id }),
   ])

@@ -95,8 +95,9 @@ async function runAll(call: Call, row: ScheduleRow, range: { times: Date[]; end:
 
 function order(call: Call, row: ScheduleRow, due: Date, moment: Date): Run {
   const none = { row, due, order: null, task_id: null }
+  const occasion = { row: { ...row, expire_time: null }, due }
   try {
-    return { ...none, order: orderOf(call, { ...row, expire_time: null }, moment), refusal: null }
+    return { ...none, order: orderOf(call, occasion, moment), refusal: null }
   } catch (error) {
     return { ...none, refusal: refusalOf(error) }
   }

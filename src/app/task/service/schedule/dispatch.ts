@@ -3,7 +3,7 @@ import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
 import { tickCrud } from '../../crud/tick'
 import { dueOf, type Due } from './due'
 import { tellTicks } from './news'
-import { orderOf } from './order'
+import { orderOf, type Occasion } from './order'
 import { Overlaps } from './overlap'
 import { isOwnFault, refusalOf, type Refusal } from './reason'
 import { withoutRecorded } from './recorded'
@@ -136,8 +136,6 @@ async function take(call: Call, turns: Turn[], moment: Date): Promise<void> {
   tellTicks(call, ticks)
 }
 
-type Occasion = Pick<Run, 'row' | 'due'>
-
 /** What becomes of one tick, as far as this is known before its task is accepted. */
 export async function begin(
   call: Call,
@@ -150,7 +148,7 @@ export async function begin(
   if (verdict === 'skip') return { ...none, refusal: { reason: 'overlap', detail: null } }
   if (verdict === 'hold') return { ...none, refusal: { reason: 'held', detail: null } }
   try {
-    return { ...none, order: orderOf(call, row, moment), refusal: null }
+    return { ...none, order: orderOf(call, { row, due }, moment), refusal: null }
   } catch (error) {
     overlaps.release(row)
     return { ...none, refusal: refusalOf(error) }
