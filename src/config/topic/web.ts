@@ -165,6 +165,11 @@ export const plugin = group('Plugins and tasks', {
     max: 86_400,
     description: 'How long a task that a worker does not know is left to other workers before it fails.',
   }),
+  TASK_ALERT_LOOK_SECONDS: integer({
+    default: 15,
+    max: 3600,
+    description: 'How often it is looked whether background work is well; 0 switches alerts off.',
+  }),
   TASK_ALERT_QUEUE_LENGTH: integer({
     default: 10_000,
     description: 'An alert is raised when more tasks of one queue are not finished; 0 switches it off.',

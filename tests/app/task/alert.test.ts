@@ -1,5 +1,6 @@
 import '../../support/low-alerts'
 import { module, onTaskEvent, reader, runs, task, z, type TaskAlertEvent } from '#core'
+import { alertCrud } from '../../../src/app/task/crud/alert'
 import { outboxCrud } from '../../../src/app/task/crud/outbox'
 import { checkAlerts } from '../../../src/app/task/service/alert'
 import { ask, ending, forgetTasks } from '../../support/tasks'
@@ -24,7 +25,9 @@ forgetTasks()
 
 const heard: TaskAlertEvent[] = []
 let end = () => {}
-beforeAll(() => {
+beforeAll(async () => {
+  // What other test files have left.
+  await alertCrud.purge(reader(), {})
   end = onTaskEvent({ alerted: (alert) => void heard.push(alert) })
 })
 afterAll(() => end())

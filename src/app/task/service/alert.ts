@@ -16,7 +16,6 @@ import { outboxCrud } from '../crud/outbox'
 import { resultCrud } from '../crud/result'
 import { scheduleCrud } from '../crud/schedule'
 
-const PAUSE_MS = 15_000
 const FAILURE_MS = 600_000
 const MOST_SCHEDULES = 100
 
@@ -27,10 +26,12 @@ export const list = (call: Call) => alertCrud.open(call.db)
 
 /** Looks every few seconds whether background work is well; every process does, and one of them tells. @returns what ends it */
 export function startAlerts(): () => Promise<void> {
+  const seconds = env.TASK_ALERT_LOOK_SECONDS
+  if (seconds === 0) return () => Promise.resolve()
   let looking: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     looking = looking.then(tryToLook)
-  }, PAUSE_MS).unref()
+  }, seconds * 1000).unref()
   return async () => {
     clearInterval(timer)
     await looking
@@ -42,15 +43,18 @@ const tryToLook = () =>
     logger.warn('it is not known whether background work is well', { err }),
   )
 
-/** Raises what is wrong, and clears what no longer is, each once across all processes. */
-export async function checkAlerts(): Promise<void> {
+/**
+ * Raises what is wrong, and clears what no longer is, each once across all processes.
+ * @param uptime of this process, in seconds
+ */
+export async function checkAlerts(uptime = process.uptime()): Promise<void> {
+  const open = await alertCrud.open(reader())
   const found = [
-    ...(await workerless()),
+    ...(await workerless(uptime, open)),
     ...(await longQueues()),
     ...(await failures()),
     ...(await lateSchedules()),
   ]
-  const open = await alertCrud.open(reader())
   const keyOf = ({ kind, subject }: { kind: string; subject: string }) => `${kind}:${subject}`
   const raised = new Set(open.map(keyOf))
   const wrong = new Set(found.map(keyOf))
@@ -78,8 +82,10 @@ async function turn(finding: Finding, isRaised: boolean): Promise<void> {
 /** While workers and web start together there is none for a moment. */
 const GRACE_SECONDS = 30
 
-async function workerless(): Promise<Finding[]> {
-  if (process.uptime() < GRACE_SECONDS || (await liveWorkers()).length > 0) return []
+async function workerless(uptime: number, open: Finding[]): Promise<Finding[]> {
+  if ((await liveWorkers()).length > 0) return []
+  // Who has just started cannot tell, and leaves it as it is.
+  if (uptime < GRACE_SECONDS) return open.filter(({ kind }) => kind === 'no_worker')
   return [{ kind: 'no_worker', subject: '', amount: 0 }]
 }
 
