@@ -31,6 +31,19 @@ export interface App {
   routes: RouteTable
 }
 
+/** Pages and nothing else, for processes without the role `web`. */
+export function createPages(pages: Middleware[]): Koa {
+  const koa = newKoa()
+  for (const one of [securityHeaders(), request, error, ...pages]) koa.use(one)
+  return koa
+}
+
+function newKoa(): Koa {
+  const koa = new Koa({ proxy: env.TRUSTED_PROXIES > 0, maxIpsCount: env.TRUSTED_PROXIES })
+  installLastResort(koa)
+  return koa
+}
+
 /** The whole web application; it listens to nothing, so tests and servers use the same. */
 export function createApp({
   modules,
@@ -40,8 +53,7 @@ export function createApp({
   exchange,
   pages = [],
 }: AppParts): App {
-  const koa = new Koa({ proxy: env.TRUSTED_PROXIES > 0, maxIpsCount: env.TRUSTED_PROXIES })
-  installLastResort(koa)
+  const koa = newKoa()
   const host: Host = { identify, record, gate, explain: toAppError, ...(exchange && { exchange }) }
   const routes = new RouteTable(env.FASTAPI_API_V1_PATH, host)
   routes.replace(modules)

@@ -29,11 +29,17 @@ export interface Greeting {
   firstUser: { username: string; password: string | null } | null
   /** Null where this process serves nothing. */
   port: number | null
+  /** Where it serves its figures instead. */
+  metricsPort: number | null
 }
 
 /** The words a start ends with: what was made, who may sign in, where to go, how to stop. */
-export function greeting({ made, firstUser, port }: Greeting): string {
-  const lines = [...madeLines(made), ...userLines(firstUser), ...placeLines(port)]
+export function greeting({ made, firstUser, port, metricsPort }: Greeting): string {
+  const lines = [
+    ...madeLines(made),
+    ...userLines(firstUser),
+    ...(port === null ? roleLines(metricsPort) : placeLines(port)),
+  ]
   return ['', ...lines, 'To stop it: Ctrl-C.', ''].join('\n')
 }
 
@@ -52,9 +58,15 @@ function userLines(user: Greeting['firstUser']): string[] {
   ]
 }
 
-function placeLines(port: number | null): string[] {
+function roleLines(metricsPort: number | null): string[] {
+  const running = `Steward is running as ${env.ROLES.join(', ')}`
+  if (metricsPort === null) return [`${running}; this process serves no addresses.`]
+  const address = `http://${shownHost(env.METRICS_HOST)}:${metricsPort}`
+  return [`${running}.`, `  figures:   ${address}/metrics`, `  health:    ${address}/health/ready`]
+}
+
+function placeLines(port: number): string[] {
   const roles = env.ROLES.join(', ')
-  if (port === null) return [`Steward is running as ${roles}; this process serves no addresses.`]
   const address = env.PUBLIC_URL ?? `http://${shownHost(env.HOST)}:${port}`
   const docs = env.FASTAPI_OPENAPI_URL === null ? [] : [`  API page:  ${address}${env.FASTAPI_DOCS_URL}`]
   return [`Steward is running (${roles}).`, `  address:   ${address}/`, ...docs]

@@ -12,7 +12,7 @@ export async function runServer(): Promise<void> {
   stopOnSignals(lifecycle, env.SHUTDOWN_TIMEOUT_SECONDS)
   const madeSince = await whatIsNew(env.DATA_DIR)
   openLogFiles()
-  const { firstUser, port, server } = await start({}, lifecycle)
+  const { firstUser, port, server, metricsPort } = await start({}, lifecycle)
   if (lifecycle.isStopping) return
-  say(greeting({ made: await madeSince(), firstUser, port: server ? port : null }))
+  say(greeting({ made: await madeSince(), firstUser, port: server ? port : null, metricsPort }))
 }

@@ -1,5 +1,5 @@
 import type http from 'node:http'
-import { createApp } from './app'
+import { createApp, createPages } from './app'
 import {
   currentUser,
   ensureFirstUser,
@@ -24,7 +24,7 @@ import { registerModules } from './core/working-modules'
 import { closeProducers } from './infra/queue'
 import { pendingMigrations } from './infra/migrator'
 import { toAppError } from './middleware/error'
-import { site } from './pages/site'
+import { figures, site } from './pages/site'
 import { PluginGuard } from './plugin/guard'
 import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
@@ -37,6 +37,8 @@ export interface Running {
   /** Null in a process without the role `web`. */
   server: http.Server | null
   port: number
+  /** Of the figures of a process without the role `web`, where METRICS_PORT asks for them. */
+  metricsPort: number | null
 }
 
 export interface StartOptions {
@@ -65,12 +67,14 @@ export async function start(options: StartOptions = {}, lifecycle = new Lifecycl
     lifecycle.onStop('plugins of this process', useLivePlugins(live))
     lifecycle.onStop('look for plugins', await live.start())
     const firstUser = await ensureFirstUser()
-    if (!env.ROLES.includes('web')) await stayAlive(lifecycle)
+    const isWeb = env.ROLES.includes('web')
+    const metricsPort = isWeb ? null : await stayAlive(lifecycle)
     const worker = await startBackground(lifecycle)
-    const web = env.ROLES.includes('web') ? await startWeb(plugins, lifecycle) : null
+    const web = isWeb ? await startWeb(plugins, lifecycle) : null
     // Stopped first: no new task is begun while the last requests are answered.
     if (worker) lifecycle.onStop('taking of tasks', () => worker.pause())
-    return { lifecycle, plugins, firstUser, server: web?.server ?? null, port: web?.port ?? 0 }
+    const server = web?.server ?? null
+    return { lifecycle, plugins, firstUser, server, port: web?.port ?? 0, metricsPort }
   } catch (error) {
     await lifecycle.stop()
     throw error
@@ -82,11 +86,7 @@ const SECONDS_FOR_THE_REST = 5
 
 async function startWeb(plugins: Plugins, lifecycle: Lifecycle): Promise<WebServer> {
   await prepareUploadFolder()
-  const migrations = await coreMigrations()
-  const health = healthCheck({
-    isStopping: () => lifecycle.isStopping,
-    pendingMigrations: () => pendingMigrations(migrations),
-  })
+  const health = await healthOf(lifecycle)
   const pages = site({ modules: () => plugins.working(), health })
   const gate = (module: string) => plugins.gate(module)
   const exchange = (module: string) => plugins.exchanged(module)
@@ -115,9 +115,32 @@ async function startBackground(lifecycle: Lifecycle): Promise<Worker | null> {
   return isWorker ? startWorker(lifecycle, { currentUser }) : null
 }
 
-/** Without a listening server nothing else is sure to keep the process from ending. */
-async function stayAlive(lifecycle: Lifecycle): Promise<void> {
+async function healthOf(lifecycle: Lifecycle) {
+  const migrations = await coreMigrations()
+  return healthCheck({
+    isStopping: () => lifecycle.isStopping,
+    pendingMigrations: () => pendingMigrations(migrations),
+  })
+}
+
+/** Without a listening server nothing else is sure to keep the process from ending. @returns the port of its figures */
+async function stayAlive(lifecycle: Lifecycle): Promise<number | null> {
   lifecycle.onStop('socket events', await openSender())
   const timer = setInterval(() => {}, 60_000)
   lifecycle.onStop('roles without a server', () => clearInterval(timer))
+  return env.METRICS_PORT === null ? null : serveFigures(lifecycle, env.METRICS_PORT)
+}
+
+/** Stopped after the tasks: until then it says that the process is about to end. */
+async function serveFigures(lifecycle: Lifecycle, port: number): Promise<number> {
+  const answer = createPages(figures(await healthOf(lifecycle))).callback()
+  const place = { host: env.METRICS_HOST, port }
+  const web = await openWebServer((req, res) => void answer(req, res), place).catch((error: Error) => {
+    throw new Error(`METRICS_PORT cannot be opened: ${error.message}`, { cause: error })
+  })
+  lifecycle.onStop('figures', () => {
+    web.cut()
+    return web.drain()
+  })
+  return web.port
 }

@@ -107,6 +107,26 @@ describe('the start', () => {
   })
 })
 
+describe('a process without the role web', () => {
+  it('tells how it is and its figures where METRICS_PORT says, and nothing else', async () => {
+    const settings = { ROLES: 'scheduler', METRICS_PORT: '0', GRAFANA_METRICS_ENABLE: 'true' }
+    const one = await start({ ...(await freshHome()), ...settings })
+    const ask = async (path: string) => {
+      const answer = await fetch(one.address + path)
+      return { status: answer.status, text: await answer.text() }
+    }
+
+    expect(await ask('/health/live')).toMatchObject({ status: 200 })
+    expect(await ask('/health/ready')).toMatchObject({ status: 200 })
+    expect((await ask('/metrics')).text).toContain('# TYPE celery_task_sent_total counter')
+    for (const path of ['/', '/docs', '/flower/', '/api/v1/auth/captcha', '/static/openapi.json'])
+      expect(await ask(path)).toMatchObject({ status: 404 })
+
+    one.child.kill('SIGTERM')
+    expect(await one.ended()).toBe(0)
+  })
+})
+
 describe('the stop', () => {
   it('answers the request under way and refuses new connections', async () => {
     const one = await start(await freshHome())

@@ -1,5 +1,7 @@
 /** Ends with 0 when this container is ready to work; what is not ready is printed, for `docker inspect`. */
-const address = `http://127.0.0.1:${process.env.PORT || 8000}/health/ready`
+const { PORT, METRICS_PORT, ROLES = 'web' } = process.env
+const port = ROLES.includes('web') ? PORT || 8000 : METRICS_PORT
+const address = `http://127.0.0.1:${port}/health/ready`
 
 fetch(address, { signal: AbortSignal.timeout(4000) })
   .then(async (answer) => {

@@ -14,6 +14,11 @@ export interface SiteParts {
   health: () => Promise<Health>
 }
 
+/** What a process without the role `web` serves: how it is, and its figures. */
+export const figures = (health: SiteParts['health']): Middleware[] => [
+  servePages(new Map([...healthPages(health), ...metricsPages()])),
+]
+
 /** Everything that is served beside the API. */
 export function site({ modules, health }: SiteParts): Middleware[] {
   const pages = new Map([...frontPages(), ...docsPages(modules), ...healthPages(health), ...metricsPages()])

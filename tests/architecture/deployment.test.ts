@@ -91,6 +91,11 @@ describe('the compose file', () => {
     expect(compose.services.redis?.networks).toEqual(['inside'])
   })
 
+  it.each(['worker', 'scheduler'])('lets the check of the image ask %s', (role) => {
+    expect(compose.services[role]?.environment?.METRICS_PORT).toMatch(/^\d+$/)
+    expect(compose.services[role]?.healthcheck).toBeUndefined()
+  })
+
   it.each(['mysql', 'redis', 'nginx'])('asks %s whether it is well', (name) => {
     expect(compose.services[name]?.healthcheck?.test).toBeDefined()
   })

@@ -210,6 +210,18 @@ export const observability = group('Metrics and tracing', {
       }),
     ),
   ),
+  METRICS_PORT: optional(
+    integer({
+      default: 9808,
+      max: 65535,
+      description:
+        'Port at which a process without the role `web` serves `/metrics` and `/health`. Empty opens none; 0 lets the system choose a free one. With the role `web` they are at `PORT`.',
+    }),
+  ),
+  METRICS_HOST: text({
+    default: '127.0.0.1',
+    description: 'Address of that port. Beyond this machine `/metrics` needs METRICS_TOKEN.',
+  }),
   GRAFANA_OTLP_HTTP_ENDPOINT: optional(
     text({
       default: '',
