@@ -184,10 +184,11 @@ module.exports = {
     },
     {
       name: 'only-queue-file-knows-bull',
-      comment: 'Bull lives behind src/infra/queue.ts, so that it can be exchanged: add what you need there.',
+      comment:
+        'Bull lives behind src/infra/queue.ts, and its board behind queue-board.ts, so that it can be exchanged: add what you need there.',
       severity: 'error',
       from: { path: '^(src|plugins)/', pathNot: '^src/infra/queue' },
-      to: { path: '(^|/)node_modules/bull/' },
+      to: { path: '(^|/)node_modules/(bull|@bull-board)/' },
     },
     {
       name: 'only-rbac-knows-casbin',

@@ -1,6 +1,7 @@
 import type http from 'node:http'
 import { createApp, createPages } from './app'
 import {
+  boardView,
   currentUser,
   ensureFirstUser,
   identify,
@@ -87,7 +88,8 @@ const SECONDS_FOR_THE_REST = 5
 async function startWeb(plugins: Plugins, lifecycle: Lifecycle): Promise<WebServer> {
   await prepareUploadFolder()
   const health = await healthOf(lifecycle)
-  const pages = site({ modules: () => plugins.working(), health })
+  const board = { currentUser, view: boardView }
+  const pages = site({ modules: () => plugins.working(), health, board })
   const gate = (module: string) => plugins.gate(module)
   const exchange = (module: string) => plugins.exchanged(module)
   const { koa, routes } = createApp({ modules: plugins.mounted(), identify, record, gate, exchange, pages })

@@ -9,6 +9,10 @@ import { logger, type Logger } from '../infra/logger'
 export interface CookieOptions {
   /** Seconds; 0 deletes the cookie. */
   max_age: number
+  /** Where it is sent to; default everywhere. */
+  path?: string
+  /** `Strict`: never sent where another site led the browser here. Default `lax`. */
+  same_site?: 'lax' | 'Strict'
 }
 
 /** The parts of HTTP that a few handlers need: cookies and headers. Absent in tasks. */

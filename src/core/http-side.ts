@@ -18,13 +18,14 @@ export class KoaSide implements HttpSide {
     return this.ctx.cookies.get(name)
   }
 
-  setCookie(name: string, value: string, { max_age }: CookieOptions): void {
+  setCookie(name: string, value: string, options: CookieOptions): void {
+    const { max_age, path = '/', same_site = 'lax' } = options
     const expires = new Date(max_age === 0 ? 0 : Date.now() + max_age * 1000).toUTCString()
     const parts = [
       `${name}=${value}`,
       'HttpOnly',
-      'Path=/',
-      'SameSite=lax',
+      `Path=${path}`,
+      `SameSite=${same_site}`,
       `Max-Age=${max_age}`,
       `Expires=${expires}`,
     ]

@@ -111,6 +111,7 @@ export {
   type TaskStore,
 } from './task-store'
 export { liveWorkers, type WorkerReport } from './worker-presence'
+export { BOARD_PATH, type BoardJob, type BoardView } from '../infra/queue-board'
 export { pushAgain, pushJobs, queueLength, removeJob, whenQueuesAreNew } from '../infra/queue'
 export { isSecretKey, redact } from '../common/redact'
 export { preview } from './masking'
@@ -128,6 +129,7 @@ export {
   type OpenedSession,
 } from '../security/session'
 export type { SessionInfo } from '../security/session-info'
+export { issueTicket } from '../security/page-pass'
 export { watchEndedSessions, type EndedSessions } from '../security/session-end'
 export { listSessions, listSessionsOf, type ListedSession } from '../security/session-list'
 export { ONLINE_SECONDS, isOnline, markOffline, markOnline } from '../security/online'

@@ -20,7 +20,7 @@ export interface QueuedJob {
   due_time: Date
 }
 
-/** Thrown by the work of a job: it is to be run again, after a pause. */
+/** Thrown by the work of a job: it is to be run again, after a pause. Bull takes that for a failure. */
 export class RunAgain extends Error {
   constructor(readonly milliseconds: number) {
     super(`again in ${milliseconds} ms`)
@@ -191,7 +191,8 @@ const queuePrefix = () => `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`
 
 const broker = () => env.CELERY_BROKER_REDIS_DATABASE
 
-async function producer(name: string): Promise<Bull.Queue> {
+/** The queue as those who push to it, or only look at it, share it. */
+export async function producer(name: string): Promise<Bull.Queue> {
   const client = await producerClient()
   const known = producers.get(name)
   if (known) return known

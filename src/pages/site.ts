@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa'
 import type { Health } from '../core/health'
 import type { Module } from '../core/module'
+import { boardPages, type BoardParts } from './board'
 import { docsPages } from './docs'
 import { frontPages } from './front'
 import { healthPages } from './health'
@@ -12,6 +13,7 @@ export interface SiteParts {
   /** The modules that are switched on at the moment. */
   modules: () => Module[]
   health: () => Promise<Health>
+  board: BoardParts
 }
 
 /** What a process without the role `web` serves: how it is, and its figures. */
@@ -20,7 +22,7 @@ export const figures = (health: SiteParts['health']): Middleware[] => [
 ]
 
 /** Everything that is served beside the API. */
-export function site({ modules, health }: SiteParts): Middleware[] {
+export function site({ modules, health, board }: SiteParts): Middleware[] {
   const pages = new Map([...frontPages(), ...docsPages(modules), ...healthPages(health), ...metricsPages()])
-  return [servePages(pages), staticFiles()]
+  return [servePages(pages), boardPages(board), staticFiles()]
 }

@@ -128,6 +128,11 @@ export async function refreshSession(token: string, { info, alone }: Renewal): P
   }
 }
 
+/** Whether a log-in goes on: it was not ended, and can still be renewed, or its access token is still good. */
+export async function isSessionOpen(userId: string, family: string): Promise<boolean> {
+  return (await redis().exists(keysOf(userId).family + family)) === 1
+}
+
 /**
  * Ends one session: access, refresh and what the list shows.
  * @param session its name, the name it had before its last refresh, or its family

@@ -37,6 +37,7 @@ export {
   type Matching,
 } from './schema/result'
 export { RunTask } from './schema/task'
+export { boardView } from './service/board'
 export { cancel as cancelTask } from './service/cancel'
 export { run as runTask } from './service/control'
 export { startSweeping, sweepOutbox } from './service/outbox'

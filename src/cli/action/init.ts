@@ -54,7 +54,9 @@ async function askAboutOthers(yes: boolean | undefined): Promise<void> {
 }
 
 /** Prefixes that no setting names. */
-const FIXED_PREFIXES = ['fba:epoch', 'fba:session', 'fba:sessions', 'fba:confirmed', 'fba:cache']
+const FIXED_PREFIXES = ['epoch', 'session', 'sessions', 'confirmed', 'pass', 'cache'].map(
+  (name) => `fba:${name}`,
+)
 
 /** Id nodes are kept: what they remember is why no id is ever given twice. */
 async function clearRedis(): Promise<void> {

@@ -40,7 +40,7 @@ export function addCelery(program: Command): void {
   workerOptions(celery.command('worker').description('same as: steward worker'))
   schedulerOptions(celery.command('beat').description('same as: steward scheduler'))
   withLevel(celery.command('flower'))
-    .description('serve the pages, monitoring of tasks among them')
+    .description('serve the pages (role web): the board of the queues is at /flower, for users who sign in')
     .option('--port <number>', 'port to listen on', numberUpTo(0, 65535), 8555)
     .option('--basic-auth <user:password>', 'accepted, and without effect: users of Steward sign in')
     .action(async (options: RoleOptions) => (await work()).startRole('web', options))

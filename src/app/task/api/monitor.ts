@@ -1,7 +1,15 @@
 import { data, nothing, route, z } from '#core'
-import { DrainQueue, LiveWorker, QueueParams, QueueState, TaskAlertDetail } from '../schema/monitor'
+import {
+  BoardEntrance,
+  DrainQueue,
+  LiveWorker,
+  QueueParams,
+  QueueState,
+  TaskAlertDetail,
+} from '../schema/monitor'
 import { Matching } from '../schema/result'
 import * as alertService from '../service/alert'
+import * as boardService from '../service/board'
 import * as queueService from '../service/queue'
 import * as workerService from '../service/worker'
 
@@ -34,6 +42,17 @@ export const listAlerts = route({
   access: MONITOR,
   reply: data(z.array(TaskAlertDetail)),
   handle: (call) => alertService.list(call),
+})
+
+export const openBoard = route({
+  method: 'get',
+  path: '/tasks/board',
+  title: 'Get the way to the queue board',
+  description:
+    'An address for a browser, good once and within a minute. It opens the board for an hour, as long as the session and the right last.',
+  access: 'sys:task:board',
+  reply: data(BoardEntrance),
+  handle: (call) => boardService.entrance(call),
 })
 
 export const pauseQueue = route({
@@ -72,4 +91,12 @@ export const drainQueue = route({
   handle: (call, { params, body }) => queueService.drain(call, params.name, body.confirm),
 })
 
-export const monitorRoutes = [listWorkers, listQueues, listAlerts, pauseQueue, resumeQueue, drainQueue]
+export const monitorRoutes = [
+  listWorkers,
+  listQueues,
+  listAlerts,
+  openBoard,
+  pauseQueue,
+  resumeQueue,
+  drainQueue,
+]

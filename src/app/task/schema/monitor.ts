@@ -16,6 +16,10 @@ export const TaskAlertDetail = z
   })
   .meta({ id: 'TaskAlertDetail' })
 
+export const BoardEntrance = z
+  .object({ url: z.string().meta({ description: 'Relative to the server, unless PUBLIC_URL is set' }) })
+  .meta({ id: 'BoardEntrance' })
+
 export const DrainQueue = z
   .object({ confirm: text(155).meta({ description: 'The name of the queue, once more' }) })
   .meta({ id: 'DrainQueue' })
