@@ -124,11 +124,7 @@ export async function consume(
   isPaused = false,
 ): Promise<Consumer> {
   const clients: Redis[] = []
-  const queue = await openQueue(name, (type) => {
-    const client = connectRedis(type === 'subscriber' ? 'subscriber' : 'blocking', broker())
-    clients.push(client)
-    return client
-  })
+  const queue = await openQueue(name, connectInto(clients))
   const running = new Set<Promise<void>>()
   const run = (job: Bull.Job) => {
     const id = String(job.id)
@@ -159,6 +155,12 @@ export async function consume(
     .then(() => intake.run())
     .catch((err: unknown) => logger.error('a queue is no longer worked on', { err, queue: name }))
   return consumer
+}
+
+const connectInto = (clients: Redis[]) => (type: string) => {
+  const client = connectRedis(type === 'subscriber' ? 'subscriber' : 'blocking', broker())
+  clients.push(client)
+  return client
 }
 
 const intakeOf = (queue: Bull.Queue, turns: Turns) =>
