@@ -42,7 +42,7 @@ export const withPlugins = <T>(work: () => Promise<T>): Promise<T> =>
   withSteward(async () => {
     const plugins = new Plugins(modules)
     const live = new LivePlugins(plugins)
-    registerTasksOf(() => plugins.working())
+    registerModules(() => plugins.working())
     const forget = useLivePlugins(live)
     const stopSending = await openSender()
     try {
