@@ -61,7 +61,9 @@ export async function makeBoard(title: string): Promise<ShowBoard> {
 
   return async (view, ctx, next) => {
     if (ctx.path.startsWith(`${BOARD_PATH}/api/`)) await addQueues(await view.queues())
-    await looking.run(view, () => serve(ctx, next))
+    await looking.run(view, async () => {
+      await serve(ctx, next)
+    })
     // Nothing of the page comes from other machines; it does without their fonts.
     if (typeof ctx.body === 'string') ctx.body = ctx.body.replace(/<link [^>]*href="https:[^>]*>/g, '')
   }
@@ -111,7 +113,9 @@ async function shownQueue() {
 
 /** A pause before the next attempt is no failure, although Bull keeps it as one. */
 async function withTasks(jobs: Job[]): Promise<Job[]> {
-  const tasks = await view().tasks(jobs.map(({ id, name, data }) => ({ id: String(id), name, data })))
+  const tasks = await view().tasks(
+    jobs.map(({ id, name, data }) => ({ id: String(id), name, data: data as unknown })),
+  )
   return jobs.map((job) => {
     const reason = (job as { failedReason?: string }).failedReason ?? ''
     const fault = AGAIN.test(reason) ? { failedReason: undefined, stacktrace: [] } : {}

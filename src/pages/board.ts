@@ -17,9 +17,9 @@ import { readTemplate } from './template'
 
 export interface BoardParts {
   /** A user with the rights of this moment. @throws when there is no such user any more */
-  currentUser(id: string): Promise<CurrentUser>
+  currentUser: (id: string) => Promise<CurrentUser>
   /** What somebody is shown who reads by `db`. */
-  view(db: Db): BoardView
+  view: (db: Db) => BoardView
 }
 
 const CODE = 'sys:task:board'

@@ -49,6 +49,6 @@ const keyOf = (page: string, kind: 'ticket' | 'pass', secret: string) =>
 
 /** What was written above. */
 function ownerIn(text: unknown): PassOwner | null {
-  const [user_id, family] = typeof text === 'string' ? text.split(':') : []
-  return user_id && family ? { user_id, family } : null
+  const [user, family] = typeof text === 'string' ? text.split(':') : []
+  return user && family ? { user_id: user, family } : null
 }
