@@ -1,9 +1,11 @@
 /** What never asks a database; the suite has proved it on SQLite when it comes to the other two. */
 const WITHOUT_DATABASE = [
   'tests/(utils|common|config)/',
-  'tests/architecture/(deployment|install|locales|openapi|plugin-schema|scripts|words)\\.test',
+  'tests/architecture/(deployment|install|locales|lock-file|openapi|plugin-schema|scripts|words)\\.test',
   'tests/cli/new-lines\\.test',
-  'tests/infra/(cache|epoch|i18n|ids|location|logger|read-together|redis.*)\\.test',
+  'tests/core/(read-body|web-server)\\.test',
+  'tests/infra/(cache|epoch|i18n|ids|intake|location|logger|read-together|redis.*|turns)\\.test',
+  'tests/plugin/(git|npm)\\.test',
   'tests/security/(captcha|one-time-code|password|rate-limit|secret-box|session|token|totp)\\.test',
 ]
 const isOther = ['mariadb', 'postgresql'].includes(process.env.TEST_DATABASE)
