@@ -78,9 +78,13 @@ const copyOf = (row: Bare): Bare =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,
-      typeof value === 'object' && value !== null ? structuredClone(value) : value,
+      typeof value === 'object' && value !== null ? copyOfObject(value) : value,
     ]),
   )
+
+/** Not `structuredClone`: what that makes belongs to Node's own realm, where a sandbox's `instanceof Date` says no. */
+const copyOfObject = (value: object): unknown =>
+  value instanceof Date ? new Date(value) : JSON.parse(JSON.stringify(value))
 
 /**
  * What Sequelize writes for that is always the same but for the ids, so it is asked once per model: its generator takes
