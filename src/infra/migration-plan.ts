@@ -57,7 +57,7 @@ export async function runMigrations(
   const db = database()
   return withMigrationLock(db, async () => {
     const plan = planOf(migrations, await appliedMigrations(db), way, extent)
-    const runner = migrator(migrations, db)
+    const runner = await migrator(migrations, db)
     for (const { name } of plan) {
       told(name)
       await runner[way]({ migrations: [name] })

@@ -7,7 +7,7 @@ import {
   type Sequelize,
   type Transaction,
 } from 'sequelize'
-import { Umzug, type UmzugStorage } from 'umzug'
+import type { Umzug, UmzugStorage } from 'umzug'
 import { database } from './database'
 import { TIMESTAMP, dialectOf, dropColumn, idColumn, textColumn, wordColumn, type Dialect } from './dialect'
 import { loadModule } from './load-module'
@@ -87,8 +87,12 @@ export async function migrationsIn(
   })
 }
 
-/** An umzug over the given migrations that keeps its own list in `sys_migration`. */
-export function migrator(migrations: Migration[], db: Sequelize = database()) {
+/**
+ * An umzug over the given migrations that keeps its own list in `sys_migration`. The package is loaded here, since it
+ * brings a whole command line along and most starts have nothing to migrate.
+ */
+export async function migrator(migrations: Migration[], db: Sequelize = database()): Promise<Umzug> {
+  const { Umzug } = await import('umzug')
   return new Umzug({
     migrations: migrations.map((m) => ({
       name: m.name,
@@ -102,7 +106,10 @@ export function migrator(migrations: Migration[], db: Sequelize = database()) {
 
 /** Applies what is pending, one process at a time. @returns the names of the applied migrations */
 export async function migrateUp(migrations: Migration[], db: Sequelize = database()): Promise<string[]> {
-  return withMigrationLock(db, async () => (await migrator(migrations, db).up()).map((m) => m.name))
+  return withMigrationLock(db, async () => {
+    if ((await pendingMigrations(migrations, db)).length === 0) return []
+    return (await (await migrator(migrations, db)).up()).map((m) => m.name)
+  })
 }
 
 /** Undoes those of the given migrations that are applied, last ones first. @returns their names */
@@ -110,7 +117,8 @@ export async function migrateDown(migrations: Migration[], db: Sequelize = datab
   return withMigrationLock(db, async () => {
     const applied = new Set(await appliedMigrations(db))
     const plan = migrations.filter(({ name }) => applied.has(name)).reverse()
-    const runner = migrator(migrations, db)
+    if (plan.length === 0) return []
+    const runner = await migrator(migrations, db)
     for (const { name } of plan) await runner.down({ migrations: [name] })
     return plan.map(({ name }) => name)
   })

@@ -1,6 +1,5 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
-import { toDataURL } from 'qrcode'
 
 /** The second factor: codes of an authenticator app that change every 30 seconds, and recovery codes for when it is lost. */
 
@@ -18,7 +17,8 @@ export function otpauthUri(secret: string, username: string, issuer: string): st
 }
 
 /** That address as a picture, a `data:` URL of a PNG. */
-export function qrDataUrl(uri: string): Promise<string> {
+export async function qrDataUrl(uri: string): Promise<string> {
+  const { toDataURL } = await import('qrcode')
   return toDataURL(uri, { margin: 2, width: 240 })
 }
 

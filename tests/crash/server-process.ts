@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../support/server-process'
+import { stewardCommand } from '../support/steward-command'
 
 const root = path.resolve(__dirname, '../..')
 
@@ -28,7 +29,7 @@ export class ServerProcess {
   /** Starts it and waits until it is ready; again on the same port after a kill. */
   async start(): Promise<void> {
     this.#port ||= await freePort()
-    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', 'src/main.ts'], {
+    const child = spawn(process.execPath, stewardCommand('src/main'), {
       cwd: root,
       env: { ...process.env, ...this.settings, PORT: String(this.#port) },
       stdio: ['ignore', this.output, this.output] satisfies StdioOptions,

@@ -53,7 +53,7 @@ describe('the migrations of the core', () => {
     const before = await names()
     const migrations = await coreMigrations()
 
-    await migrator(migrations).down({ to: 0 })
+    await (await migrator(migrations)).down({ to: 0 })
     expect((await names()).filter((name) => name !== 'sys_migration' && name !== 'sqlite_sequence')).toEqual(
       [],
     )
@@ -66,7 +66,7 @@ describe('the migrations of the core', () => {
 
   it('are all pending in an empty database, which asking for them leaves empty', async () => {
     const migrations = await coreMigrations()
-    await migrator(migrations).down({ to: 0 })
+    await (await migrator(migrations)).down({ to: 0 })
     await database().getQueryInterface().dropTable('sys_migration')
     const before = await names()
 
@@ -78,7 +78,7 @@ describe('the migrations of the core', () => {
 
   it('are applied once when two processes start together', async () => {
     const migrations = await coreMigrations()
-    await migrator(migrations).down({ to: 0 })
+    await (await migrator(migrations)).down({ to: 0 })
 
     const [first, second] = await Promise.all([migrateUp(migrations), migrateUp(migrations)])
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { QueryTypes } from 'sequelize'
 import { env } from '../../src/config/env'
 import { closeDatabase, openDatabase } from '../../src/infra/database'
+import { stewardCommand } from './steward-command'
 
 export interface Answer {
   code: number | null
@@ -27,8 +28,7 @@ export async function steward(
   args: string[],
   { home = {}, input = '', cwd, closesEarly }: CliOptions = {},
 ): Promise<Answer> {
-  const loader = ['--conditions=source', '--import', resolve('node_modules/tsx/dist/loader.mjs')]
-  const child = spawn(process.execPath, [...loader, resolve('src/cli/main.ts'), ...args], {
+  const child = spawn(process.execPath, [...stewardCommand('src/cli/main'), ...args], {
     env: { ...process.env, ...home },
     cwd,
     timeout: 120_000,

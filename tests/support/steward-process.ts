@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stewardCommand } from './steward-command'
 
 /** A Steward in a process of its own, as an operator runs it. */
 export class StewardProcess {
@@ -18,8 +18,7 @@ export class StewardProcess {
    * @param command of the command line; without it the server itself is run
    */
   static run(settings: Record<string, string> = {}, command: string[] = []): StewardProcess {
-    const entry = command.length > 0 ? 'src/cli/main.ts' : 'src/main.ts'
-    const args = ['--conditions=source', '--import', 'tsx', resolve(entry), ...command]
+    const args = [...stewardCommand(command.length > 0 ? 'src/cli/main' : 'src/main'), ...command]
     const env = { ...process.env, ...settings }
     return new StewardProcess(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }))
   }
