@@ -1,3 +1,4 @@
+import { STATES } from '../../src/app/task/schema/result'
 import { steward } from '../support/cli'
 
 jest.setTimeout(300_000)
@@ -63,6 +64,12 @@ describe('help', () => {
 
     expect(stdout).toContain('doctor')
     expect(stdout).not.toMatch(/alembic|celery/)
+  })
+
+  it.each(['search', 'retry', 'cancel'])('of task %s names every state there is', async (command) => {
+    const { stdout } = await steward(['task', command, '--help'], { home: nowhere })
+
+    for (const state of STATES) expect(stdout).toContain(state)
   })
 
   it('shows the version of the package', async () => {

@@ -27,6 +27,11 @@ export class WorkerProcess {
     gone.catch(() => undefined)
   }
 
+  /** Freezes it, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal)
+  }
+
   /** @returns the exit code; null after SIGKILL */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child

@@ -103,7 +103,10 @@ function addMany(task: Command): void {
 const withConditions = (command: Command) =>
   command
     .option('--name <text>', 'part of the name of the task')
-    .option('--status <states>', 'one of these states, with commas between: FAILURE,REVOKED')
+    .option(
+      '--status <states>',
+      'in one of these, with commas between: PENDING, RECEIVED, STARTED, SUCCESS, FAILURE, RETRY, REVOKED',
+    )
     .option('--queue <name>', 'in this queue')
     .option('--worker <text>', 'part of the name of the worker')
     .option('--text <words>', 'beginnings of words in arguments or error')

@@ -1,0 +1,125 @@
+import '../support/web-only'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Op } from 'sequelize'
+import { deptCrud } from '../../src/app/admin/crud/dept'
+import { resultCrud } from '../../src/app/task/crud/result'
+import { reader } from '../../src/infra/database'
+import { Gate } from '../support/gate'
+import { ask, ending, forgetTasks } from '../support/tasks'
+import { testDatabase } from '../support/test-database'
+import { unique, useApp } from '#testing'
+import { WorkerProcess } from './worker-process'
+import { crashTasks, writing } from './worker-tasks'
+
+// The application of the test accepts tasks and runs none; its workers reach Redis and the database through gates.
+useApp(crashTasks)
+forgetTasks()
+
+const gateTo = (name: string) => new Gate({ host: '127.0.0.1', port: Number(process.env[name] ?? 0) })
+const [redis, database] = [gateTo('REDIS_PORT'), gateTo('DATABASE_PORT')]
+let first: WorkerProcess
+let second: WorkerProcess
+
+beforeAll(async () => {
+  await Promise.all([redis.open(), database.open()])
+  const ports = { REDIS_PORT: String(redis.port), DATABASE_PORT: String(database.port) }
+  first = new WorkerProcess({ ...ports, TASK_CONCURRENCY: '8' })
+  second = new WorkerProcess({ ...ports, TASK_CONCURRENCY: '2' })
+}, 60_000)
+afterEach(() => Promise.all([first.end('SIGKILL'), second.end('SIGKILL')]))
+afterAll(() => Promise.all([redis.cut(), database.cut()]))
+
+/** Tasks are accepted all the while the faults happen, and must then have ended and written once each. */
+async function survives(faults: () => Promise<void>): Promise<void> {
+  const prefix = unique('f').slice(0, 12)
+  const ids: string[] = []
+  let isOver = false
+  const accepting = (async () => {
+    for (; !isOver; await pause(5)) ids.push(await ask(writing, { word: `${prefix}-${ids.length}` }))
+  })()
+  await faults()
+  isOver = true
+  await accepting
+  for (const id of ids) await ending(id)
+
+  expect(ids.length).toBeGreaterThan(50)
+  expect(await resultCrud.count(reader(), { task_id: ids, status: 'SUCCESS' })).toBe(ids.length)
+  const depts = await deptCrud.find(reader(), { where: { name: { [Op.startsWith]: `${prefix}-` } } })
+  expect(depts.map((dept) => dept.name).sort()).toEqual(ids.map((_, n) => `${prefix}-${n}`).sort())
+}
+
+/** For so long nothing comes through; then everything that was held back, or new connections. */
+async function away(gate: Gate, way: 'cut' | 'silence', ms: number): Promise<void> {
+  await gate[way]()
+  await pause(ms)
+  await gate.open()
+}
+
+it('a worker that froze until its tasks were given to another one changes nothing when it comes back', async () => {
+  await Promise.all([first.start(), second.start()])
+
+  await survives(async () => {
+    for (let times = 0; times < 3; times += 1) {
+      await pause(400)
+      first.signal('SIGSTOP')
+      await pause(5000)
+      first.signal('SIGCONT')
+    }
+  })
+}, 180_000)
+
+it.each([
+  ['breaks off again and again', [300, 300, 300, 300, 300], 'cut'],
+  ['is out of reach for seconds', [1000, 4000, 9000], 'cut'],
+  ['does not answer for seconds', [1000, 4000, 9000], 'silence'],
+] as const)(
+  'no task is lost or done twice while Redis %s',
+  async (_what, times, way) => {
+    await Promise.all([first.start(), second.start()])
+
+    await survives(async () => {
+      for (const ms of times) {
+        await pause(400)
+        await away(redis, way, ms)
+      }
+    })
+  },
+  180_000,
+)
+
+it('no task is lost or done twice when a worker is killed while Redis is away', async () => {
+  await Promise.all([first.start(), second.start()])
+
+  await survives(async () => {
+    await pause(400)
+    await redis.cut()
+    await pause(500)
+    await first.end('SIGKILL')
+    await redis.open()
+    await first.start()
+    redis.silence()
+    await pause(1000)
+    await second.end('SIGKILL')
+    await redis.open()
+  })
+}, 180_000)
+
+if (testDatabase() !== 'sqlite')
+  it.each([
+    ['cut off again and again', [300, 300, 300, 300, 300], 'cut'],
+    ['out of reach for seconds', [1000, 4000], 'cut'],
+    ['not answered for seconds', [1000, 4000], 'silence'],
+  ] as const)(
+    'no task is lost or done twice while the database of the worker is %s',
+    async (_what, times, way) => {
+      await Promise.all([first.start(), second.start()])
+
+      await survives(async () => {
+        for (const ms of times) {
+          await pause(400)
+          await away(database, way, ms)
+        }
+      })
+    },
+    180_000,
+  )
