@@ -76,7 +76,7 @@ module.exports = defineConfig(
     },
   },
   {
-    files: ['tests/**/*.ts', 'plugins/*/tests/**/*.ts', 'bench/**/*.ts'],
+    files: ['tests/**/*.ts', 'plugins/**/tests/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'max-lines': ['error', { max: 600 }],
       'max-lines-per-function': 'off',

@@ -5,7 +5,8 @@ const WITHOUT_DATABASE = [
   'tests/cli/new-lines\\.test',
   'tests/core/(read-body|web-server)\\.test',
   'tests/infra/(cache|epoch|i18n|ids|intake|location|logger|read-together|redis.*|turns)\\.test',
-  'tests/plugin/(git|npm)\\.test',
+  'tests/plugin/(created-code|git|npm)\\.test',
+  'tests/cli/plugin-create\\.test',
   'tests/security/(captcha|one-time-code|password|rate-limit|secret-box|session|token|totp)\\.test',
 ]
 const isOther = ['mariadb', 'postgresql'].includes(process.env.TEST_DATABASE)

@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { failed, misused } from './outcome'
 
-const canAsk = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true
+/** Whether somebody sits at a terminal. */
+export const canAsk = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true
 
 /** Questions need somebody at a terminal. @throws a sentence that names the option for machines */
 export function needTerminal(option: string): void {

@@ -62,6 +62,21 @@ export const int = (limits: { min?: number; max?: number } = {}) =>
       .max(limits.max ?? 2_147_483_647),
   )
 
+const isNumber = (text: string) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim())
+
+/** A number, whole or not; digits in a text are accepted. */
+export const number = () =>
+  z
+    .unknown()
+    .transform((value, ctx): number => {
+      const given = typeof value === 'string' && isNumber(value) ? Number(value) : value
+      if (typeof given === 'number' && Number.isFinite(given)) return given
+      const type = typeof value === 'string' ? 'float_parsing' : 'float_type'
+      ctx.addIssue({ code: 'custom', params: rule(value === undefined ? 'missing' : type), input: value })
+      return z.NEVER
+    })
+    .meta({ override: { type: 'number' } })
+
 /** One of a few integers, e.g. a status. */
 export const choice = <const T extends readonly [number, ...number[]]>(...values: T) =>
   z.preprocess(

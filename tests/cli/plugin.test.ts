@@ -1,45 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { execFileSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { freshHome } from '../support/database-server'
 import { steward } from '../support/cli'
 
 jest.setTimeout(300_000)
-
-/** A place for plugins inside the project, where tools find their settings. */
-const made: string[] = []
-const pluginDir = () => {
-  const folder = mkdtempSync(resolve('plugins', '_made-'))
-  made.push(folder)
-  return folder
-}
-afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true })))
-
-describe.each(['x', 'book-shelf', 'a-long-plugin-name'])('plugin create %s', (name) => {
-  it('makes a plugin that passes the formatter and the strict check as it is', async () => {
-    const home = { PLUGIN_DIR: pluginDir() }
-    const folder = join(home.PLUGIN_DIR, name)
-
-    expect(await steward(['plugin', 'create', name], { home })).toMatchObject({ code: 0 })
-
-    execFileSync(resolve('node_modules/.bin/prettier'), ['--check', folder])
-    expect(await steward(['plugin', 'check', folder], { home })).toMatchObject({
-      code: 0,
-      stdout: 'Score: 100 of 100.\n',
-    })
-  })
-})
-
-describe('plugin create', () => {
-  it('refuses a name that is none, and a folder that is there', async () => {
-    const home = { PLUGIN_DIR: pluginDir() }
-    await steward(['plugin', 'create', 'once'], { home })
-
-    expect(await steward(['plugin', 'create', 'Not A Name'], { home })).toMatchObject({ code: 2 })
-    expect(await steward(['plugin', 'create', 'admin'], { home })).toMatchObject({ code: 2 })
-    expect(await steward(['plugin', 'create', 'once'], { home })).toMatchObject({ code: 1 })
-  })
-})
 
 describe('plugin check', () => {
   it('names what is wrong and ends with 1', async () => {

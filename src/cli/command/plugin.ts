@@ -8,9 +8,14 @@ export interface RemoveOptions {
   json?: boolean
 }
 
+const FIELD =
+  'a column, as often as there are columns: NAME:TYPE, TYPE? where it may be empty, :unique or :index behind it; types: string(64), text, integer, number, boolean, time, enum(a,b), json, id'
+
 const EXAMPLES = `
 Examples:
   steward plugin create bookshelf           a plugin that passes every check, to be changed from there
+  steward plugin create bookshelf --table book --field 'title:string(64):unique' --field 'price:number?' \\
+    --field 'kind:enum(novel,essay):index'
   steward plugin check plugins/bookshelf    exit code 1 where something is wrong
   steward plugin pack plugins/bookshelf --out bookshelf-1.0.0.zip
   steward plugin install ./bookshelf-1.0.0.zip
@@ -39,8 +44,15 @@ export function addPlugin(program: Command): void {
 function addAuthoring(plugin: Command): void {
   plugin
     .command('create <name>')
-    .description('Write a new plugin into PLUGIN_DIR.')
-    .action(async (name: string) => (await import('../action/plugin/create.js')).create(name))
+    .description(
+      'Write a new plugin around one table into PLUGIN_DIR, with its tests. At a terminal, asks for the columns that no --field names.',
+    )
+    .option('--table <name>', 'what a row is, in the singular (default: thing)')
+    .option('--field <field>', FIELD, (field: string, before: string[]) => [...before, field], [])
+    .action(async (name: string, options: { table?: string; field?: string[] }) => {
+      keepLogQuiet()
+      await (await import('../action/plugin/create.js')).create(name, options)
+    })
   plugin
     .command('check <folder>')
     .description(
