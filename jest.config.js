@@ -2,11 +2,10 @@
 const WITHOUT_DATABASE = [
   'tests/(utils|common|config)/',
   'tests/architecture/(deployment|install|locales|lock-file|openapi|plugin-schema|scripts|words)\\.test',
-  'tests/cli/new-lines\\.test',
+  'tests/cli/(new-lines|plugin-create|usage)\\.test',
   'tests/core/(read-body|web-server)\\.test',
   'tests/infra/(cache|epoch|i18n|ids|intake|location|logger|read-together|redis.*|turns)\\.test',
   'tests/plugin/(created-code|git|npm)\\.test',
-  'tests/cli/plugin-create\\.test',
   'tests/security/(captcha|one-time-code|password|rate-limit|secret-box|session|token|totp)\\.test',
 ]
 const isOther = ['mariadb', 'postgresql'].includes(process.env.TEST_DATABASE)

