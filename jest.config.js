@@ -1,7 +1,7 @@
 /** What never asks a database; the suite has proved it on SQLite when it comes to the other two. */
 const WITHOUT_DATABASE = [
   'tests/(utils|common|config)/',
-  'tests/architecture/(deployment|install|locales|lock-file|openapi|plugin-schema|scripts|words)\\.test',
+  'tests/architecture/(deployment|install|locales|lock-file|openapi|plugin-schema|plugins-page|scripts|words)\\.test',
   'tests/cli/(new-lines|plugin-create|usage)\\.test',
   'tests/core/(read-body|web-server)\\.test',
   'tests/infra/(cache|epoch|i18n|ids|intake|location|logger|read-together|redis.*|turns)\\.test',
