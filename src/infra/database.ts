@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { BaseError, Op, Transaction, literal, type Options } from 'sequelize'
+import { BaseError, Transaction, type Options } from 'sequelize'
 import { Sequelize, type ModelCtor } from 'sequelize-typescript'
 import sqlite3 from 'sqlite3'
 import { env, type Env } from '../config/env'
@@ -101,24 +101,6 @@ export function removeModels(models: ModelCtor[]): void {
     db.modelManager.removeModel(model)
     delete db.models[model.name]
   }
-}
-
-/** Deletes rows of a table that is known by name only. A column with no value at all to match deletes nothing. */
-export async function deleteRows(db: Db, table: string, where: Record<string, string[]>): Promise<void> {
-  if (Object.values(where).some((values) => values.length === 0)) return
-  await database().getQueryInterface().bulkDelete(table, where, { transaction: db.transaction })
-}
-
-/** Deletes the rows that belong to rows of another table: their `column` holds the id of one that `where` finds. */
-export async function deleteRowsBelow(
-  db: Db,
-  { table, column, above }: { table: string; column: string; above: string },
-  where: Record<string, string[]>,
-): Promise<void> {
-  const qi = database().getQueryInterface()
-  const query = qi.queryGenerator as { selectQuery(table: string, options: object): string }
-  const ids = query.selectQuery(above, { attributes: ['id'], where }).replace(/;$/, '')
-  await qi.bulkDelete(table, { [column]: { [Op.in]: literal(`(${ids})`) } }, { transaction: db.transaction })
 }
 
 /** A handle for reads outside a transaction, or for work whose transaction somebody else owns. */

@@ -1,7 +1,10 @@
 import { queueOf } from '../core/task-registry'
 import { permissionsOf } from '../core/permissions'
+import { reader } from '../infra/database'
+import { countNamed, type NamedRows } from '../infra/named-rows'
 import { filesOf } from './archive'
 import { loadCode } from './code'
+import { gatheredRows, ownRecords } from './gathered'
 import type { Loadable } from './order'
 import { keysOf } from './words'
 
@@ -11,9 +14,10 @@ export interface Receipt {
   tables: string[]
   /** Ids of the rows that its migrations put into tables of others, such as its menus. */
   rows: Record<string, string[]>
+  /** How many rows of tables of the core have come for its sake, such as schedules with their ticks. */
+  gathered: Record<string, number>
   /** Permission codes of its addresses. */
   permissions: string[]
-  /** With their schedules, results and jobs. */
   tasks: string[]
   /** Where its tasks wait. */
   queues: string[]
@@ -25,14 +29,19 @@ export interface Receipt {
   folder: string
 }
 
-/** Its migrations are run on nothing to know. @throws a sentence where its code cannot be loaded */
+/**
+ * Its migrations are run on nothing to know, and the database, which must be open, is asked for the rest.
+ * @throws a sentence where its code cannot be loaded
+ */
 export async function receiptOf(found: Loadable): Promise<Receipt> {
-  const { module, inventory, locales } = await loadCode(found)
+  const code = await loadCode(found)
+  const { module, inventory, locales } = code
   const tasks = (module.tasks ?? []).map(({ task }) => task)
   const own = Object.keys(module.settings?.settings ?? {})
   return {
     tables: inventory.tables,
     rows: Object.fromEntries([...inventory.rows].filter(([table]) => !inventory.tables.includes(table))),
+    gathered: await countsOf([...gatheredRows(code), ...ownRecords(found.name, code)]),
     permissions: permissionsOf([module]).map(({ code }) => code),
     tasks: tasks.map(({ name }) => name),
     queues: [...new Set(tasks.map(queueOf))],
@@ -41,4 +50,10 @@ export async function receiptOf(found: Loadable): Promise<Receipt> {
     files: await filesOf(found.folder),
     folder: found.folder,
   }
+}
+
+async function countsOf(list: NamedRows[]): Promise<Record<string, number>> {
+  const counts: [string, number][] = []
+  for (const rows of list) counts.push([rows.table, await countNamed(reader(), rows)])
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }

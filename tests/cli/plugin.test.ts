@@ -15,13 +15,14 @@ describe('plugin check', () => {
 
 describe('plugin plan', () => {
   it('tells what would go, and changes nothing', async () => {
-    const home = { PLUGIN_DIR: resolve('tests/plugin/fixture') }
+    const home = { ...(await freshHome()), PLUGIN_DIR: resolve('tests/plugin/fixture') }
 
     const { stdout } = await steward(['plugin', 'plan', 'memo', '--json'], { home })
 
     expect(JSON.parse(stdout)).toMatchObject({
       tables: ['memo_memo'],
       rows: { sys_menu: ['2149629108257816001', '2149629108257816002'] },
+      gathered: {},
       tasks: ['memo.forget'],
     })
   })

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { pack } from '../../src/plugin/archive'
 import { lookAt, type Found } from '../../src/plugin/discover'
 import { requirementsOf } from '../../src/plugin/manifest'
+import { receiptOf } from '../../src/plugin/receipt'
 import { Client } from '../support/client'
 import { ask, dumpOf, inDatabaseOf, type Dump } from '../support/database-dump'
 import { freshHome } from '../support/database-server'
@@ -127,6 +128,29 @@ async function use(name: string, before: Dump): Promise<void> {
   })
 }
 
+/** How many rows of each table there are in one dump and not in the other; tables that are only in the first, by name. */
+function missing(before: Dump, after: Dump): { tables: string[]; rows: Record<string, number> } {
+  const keyOf = (row: string) => String(JSON.parse(row).id ?? JSON.parse(row).name)
+  const rows = Object.entries(after)
+    .filter(([table]) => table !== 'structure')
+    .map(([table, left]) => {
+      const keys = new Set(left.map(keyOf))
+      return [table, (before[table] ?? []).filter((row) => !keys.has(keyOf(row))).length] as const
+    })
+  return {
+    tables: Object.keys(before).filter((table) => !(table in after)),
+    rows: Object.fromEntries(rows.filter(([, count]) => count > 0)),
+  }
+}
+
+/** The same as it is foretold. */
+async function foretold(name: string) {
+  const one = await lookAt(folderOf(name))
+  if (!one.manifest) throw new Error(one.problems.join())
+  const { manifest } = one
+  return inDatabaseOf(home, () => receiptOf({ ...one, manifest }))
+}
+
 /** The role that was made to use it goes with whoever made it. */
 async function forgetRole(name: string): Promise<void> {
   const { data } = await admin.get(`/sys/roles?name=${encodeURIComponent(`uses ${name}`)}`)
@@ -152,7 +176,13 @@ it.each([...FOLDERS.keys()])(
     expect(await infoOf(name)).toMatchObject({ state: 'off' })
     expect(await toggle(name)).toSucceed()
     expect(await infoOf(name)).toMatchObject({ state: 'on', reason: null })
+    const plan = await foretold(name)
+    const used = await dumpOf(home)
     expect(await remove(name)).toSucceed()
+    const gone = missing(used, await dumpOf(home))
+    expect(gone.tables.sort()).toEqual([...plan.tables].sort())
+    const put = Object.entries(plan.rows).map(([table, ids]) => [table, ids.length])
+    expect(gone.rows).toEqual({ ...Object.fromEntries(put), ...plan.gathered })
     await forgetRole(name)
 
     expect(await dumpOf(home)).toEqual(before)
@@ -164,3 +194,26 @@ it.each([...FOLDERS.keys()])(
     for (const other of needed.reverse()) expect(await remove(other)).toSucceed()
   },
 )
+
+/** What is known of plugins themselves says when they came, and how long that took. */
+const rest = (dump: Dump): Dump => ({ ...dump, sys_plugin: [] })
+
+it('memo, removed with its data kept, finds everything again when it is installed', async () => {
+  const before = await dumpOf(home)
+  expect(await install('memo')).toSucceed()
+  await use('memo', before)
+  for (const title of ['one', 'two']) expect(await admin.post('/memos', { title })).toSucceed()
+  const used = await dumpOf(home)
+
+  expect(await admin.delete('/sys/plugins/memo?keep_data=true')).toSucceed()
+  expect(rest(await dumpOf(home))).toEqual(rest(used))
+  expect(await infoOf('memo')).toBeNull()
+  expect(await install('memo')).toSucceed()
+
+  expect(rest(await dumpOf(home))).toEqual(rest(used))
+  expect(await infoOf('memo')).toMatchObject({ state: 'on', reason: null })
+  expect((await admin.get('/memos')).data).toHaveLength(2)
+  expect(await remove('memo')).toSucceed()
+  await forgetRole('memo')
+  expect(await dumpOf(home)).toEqual(before)
+})

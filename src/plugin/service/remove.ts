@@ -2,10 +2,12 @@ import { rm } from 'node:fs/promises'
 import { env } from '../../config/env'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
-import { deleteRows, deleteRowsBelow, inTransaction, reader } from '../../infra/database'
+import { inTransaction, reader } from '../../infra/database'
 import { beginChange } from '../../infra/epoch'
 import { migrateDown } from '../../infra/migrator'
+import { deleteNamed } from '../../infra/named-rows'
 import { pluginCrud } from '../crud/plugin'
+import { gatheredRows } from '../gathered'
 import { keepArchive } from '../kept'
 import { livePlugins } from '../live'
 import { REMOVED } from '../model/plugin'
@@ -62,18 +64,10 @@ async function remove(plugin: Plugin, { keepData }: RemoveOptions): Promise<stri
 /** What the migrations brought goes with them; what others have tied to it goes first. */
 async function takeOut({ code }: Plugin): Promise<void> {
   if (!code) return
-  const menus = code.inventory.rows.get('sys_menu') ?? []
-  const tasks = (code.module.tasks ?? []).map((bound) => bound.task.name)
   const change = await beginChange(['rights'])
   try {
     await inTransaction(async (db) => {
-      await deleteRows(db, 'sys_role_menu', { menu_id: menus })
-      const ticks = { table: 'task_tick', column: 'schedule_id', above: 'task_scheduler' }
-      await deleteRowsBelow(db, ticks, { task: tasks })
-      await deleteRowsBelow(db, { table: 'task_term', column: 'id', above: 'task_result' }, { name: tasks })
-      for (const table of ['task_scheduler', 'task_seeded']) await deleteRows(db, table, { task: tasks })
-      await deleteRows(db, 'task_outbox', { name: tasks })
-      await deleteRows(db, 'task_result', { name: tasks })
+      for (const rows of gatheredRows(code)) await deleteNamed(db, rows)
     })
     await migrateDown(code.migrations)
   } finally {

@@ -1,6 +1,7 @@
 import { findPlugins } from '../../../plugin/folders'
 import { receiptOf, type Receipt } from '../../../plugin/receipt'
 import { say } from '../../../utils/printer'
+import { withDatabase } from '../../opened'
 import { misused } from '../../outcome'
 import { count, sayJson } from '../../output'
 
@@ -15,15 +16,16 @@ export async function plan(name: string, { json }: { json?: boolean }): Promise<
 export async function receiptFor(name: string): Promise<Receipt> {
   const one = (await findPlugins()).find((found) => found.name === name)
   if (!one?.manifest) throw misused(`There is no plugin ${name} that can be read.`)
-  return receiptOf({ ...one, manifest: one.manifest })
+  const { manifest } = one
+  return withDatabase(() => receiptOf({ ...one, manifest }))
 }
 
 export function tell({ tables, rows, ...rest }: Receipt): void {
   for (const table of tables) say(`  table ${table}, with all its rows`)
   for (const [table, ids] of Object.entries(rows)) say(`  ${count(ids.length, 'row')} of ${table}`)
-  if ('sys_menu' in rows) say('  what ties roles to these menus')
+  for (const [table, number] of Object.entries(rest.gathered)) say(`  ${count(number, 'row')} of ${table}`)
   for (const code of rest.permissions) say(`  permission ${code}`)
-  for (const task of rest.tasks) say(`  task ${task}, with its schedules and results`)
+  for (const task of rest.tasks) say(`  task ${task}`)
   for (const queue of rest.queues) say(`  what waits for it in queue ${queue}`)
   for (const name of rest.settings) say(`  setting ${name}`)
   if (rest.words.length > 0) say(`  ${count(rest.words.length, 'word')} of the interface`)
