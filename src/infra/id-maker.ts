@@ -67,8 +67,8 @@ export class IdMaker {
 
   /**
    * The package makes the first id of a node; from there they are counted on as it would count: the milliseconds that
-   * passed above the bits of node and sequence, the sequence in the lowest twelve. It writes each id digit by digit, which takes
-   * as long as fifty of these additions and showed in the time of every request.
+   * passed above the bits of node and sequence, the sequence in the lowest twelve. It writes each id digit by digit,
+   * which takes as long as fifty of these additions and showed in the time of every request.
    */
   #generate(generator: Snowflake): string {
     const { by, id } = this.#made

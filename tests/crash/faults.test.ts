@@ -5,11 +5,11 @@ import { deptCrud } from '../../src/app/admin/crud/dept'
 import { resultCrud } from '../../src/app/task/crud/result'
 import { reader } from '../../src/infra/database'
 import { Gate } from '../support/gate'
-import { ask, ending, forgetTasks } from '../support/tasks'
+import { ask, ending, forgetTasks, reaches } from '../support/tasks'
 import { testDatabase } from '../support/test-database'
 import { unique, useApp } from '#testing'
 import { WorkerProcess } from './worker-process'
-import { crashTasks, writing } from './worker-tasks'
+import { crashTasks, slow, writing } from './worker-tasks'
 
 // The application of the test accepts tasks and runs none; its workers reach Redis and the database through gates.
 useApp(crashTasks)
@@ -57,15 +57,23 @@ async function away(gate: Gate, way: 'cut' | 'silence', ms: number): Promise<voi
 
 it('a worker that froze until its tasks were given to another one changes nothing when it comes back', async () => {
   await Promise.all([first.start(), second.start()])
+  const slowIds = await Promise.all(Array.from({ length: 16 }, () => ask(slow, { word: 'x' })))
+  await Promise.all(slowIds.slice(0, 8).map((id) => reaches(id, 'STARTED')))
 
   await survives(async () => {
     for (let times = 0; times < 2; times += 1) {
-      await pause(400)
       first.signal('SIGSTOP')
       await pause(4500)
       first.signal('SIGCONT')
+      await pause(400)
     }
   })
+
+  const rows = []
+  for (const id of slowIds) rows.push(await ending(id))
+  const answers = rows.map(({ status, worker, result }) => [status, worker?.split(':').at(-1), result])
+  expect(answers).toEqual(answers.map(([, pid]) => ['SUCCESS', pid, JSON.stringify({ pid: Number(pid) })]))
+  expect(rows.filter(({ starts }) => starts > 1)).not.toEqual([])
 }, 180_000)
 
 it.each([

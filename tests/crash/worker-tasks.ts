@@ -25,6 +25,14 @@ export const counting = task({
   attempts: 3,
   pause: 0.1,
 })
+/** Takes its time, and says who ran it. */
+export const slow = task({
+  name: 'crash.slow',
+  title: 'Take your time',
+  payload: Word,
+  attempts: 5,
+  pause: 0.2,
+})
 /** Takes its worker with it, every time. */
 export const killing = task({ name: 'crash.killing', title: 'Kill the worker', payload: Word })
 
@@ -41,6 +49,10 @@ export const crashTasks = module({
       await redis().incr(`crash:${word}`)
       await pause(Math.random() * 40)
       if (run.retries === 0 && word.endsWith('7')) throw new Error('the first time')
+    }),
+    runs(slow, async () => {
+      await pause(1500)
+      return { pid: process.pid }
     }),
     runs(killing, () => {
       process.kill(process.pid, 'SIGKILL')
