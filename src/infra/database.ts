@@ -14,11 +14,11 @@ import {
   isTransient,
   mapColumns,
   postgresPatience,
-  queueSqliteWriters,
   type Dialect,
 } from './dialect'
 import { keepWriter } from './kept-writer'
 import { logger } from './logger'
+import { queueSqliteWriters } from './sqlite-writers'
 import { limitStatements } from './statement-limit'
 
 let current: Sequelize | null = null

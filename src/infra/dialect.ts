@@ -2,7 +2,7 @@ import {
   DataTypes,
   DatabaseError,
   Op,
-  Transaction,
+  type Transaction,
   ValidationError,
   col,
   fn,
@@ -12,7 +12,6 @@ import {
   type WhereOptions,
 } from 'sequelize'
 import sqlite3 from 'sqlite3'
-import { unavailable } from '../common/errors'
 import { isoText } from '../utils/time'
 import { StatementCache, listOfValues } from './statement-cache'
 
@@ -85,38 +84,6 @@ export class PatientDatabase extends sqlite3.Database {
     this.#statements.clear()
     super.close(done)
   }
-}
-
-type Work = (transaction: Transaction) => Promise<unknown>
-
-/** Longer than any write should take; a transaction opened inside another one would wait for itself for ever. */
-const WRITER_WAIT_MS = 30_000
-
-/**
- * One writer per process on SQLite. Waiting `BEGIN IMMEDIATE`s would fill the thread pool and keep the holder
- * from committing, so managed transactions queue here, in the process, before they touch the database.
- */
-export function queueSqliteWriters(db: Sequelize): void {
-  const begin = db.transaction.bind(db) as (options: object, work: Work) => Promise<unknown>
-  let tail: Promise<unknown> = Promise.resolve()
-  const queued = (first: object | Work, second?: Work): Promise<unknown> => {
-    const work = typeof first === 'function' ? (first as Work) : second
-    const options = typeof first === 'function' ? {} : first
-    if (!work) throw new Error('unmanaged transactions are not used: pass the work as a function')
-    const turn = orTimeOut(tail).then(() => begin({ ...options, type: Transaction.TYPES.IMMEDIATE }, work))
-    // Without results: each tail would keep those of all before it.
-    tail = Promise.allSettled([tail, turn]).then(() => undefined)
-    return turn
-  }
-  Object.assign(db, { transaction: queued })
-}
-
-function orTimeOut(turn: Promise<unknown>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable('database.busy')), WRITER_WAIT_MS)
-  })
-  return Promise.race([turn, late]).finally(() => clearTimeout(timer))
 }
 
 /**

@@ -237,6 +237,22 @@ describe('many writers at once', () => {
     expect((await deptCrud.get(reader(), dept.id))?.sort).toBe(40)
   })
 
+  it('do not keep a transaction from its end that they wait for, nor what is read meanwhile', async () => {
+    const [dept, other] = [await buildDept(), await buildDept()]
+    const write = () => deptCrud.updateWhere(reader(), { id: other.id }, { leader: nextId() })
+    const waiting: Promise<unknown>[] = []
+
+    await inTransaction(async (db) => {
+      await deptCrud.update(db, dept.id, { leader: 'first' })
+      waiting.push(...Array.from({ length: 12 }, write))
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await deptCrud.get(reader(), other.id)
+    })
+
+    await Promise.all(waiting)
+    expect((await deptCrud.get(reader(), dept.id))?.leader).toBe('first')
+  })
+
   it('are repeated when the database picked them to break a deadlock', async () => {
     const [a, b] = [await buildDept({ sort: 0 }), await buildDept({ sort: 0 })]
     const both = (first: string, second: string) =>
