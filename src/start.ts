@@ -29,6 +29,7 @@ import { figures, site } from './pages/site'
 import { PluginGuard } from './plugin/guard'
 import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
+import { keepRecovering } from './plugin/service/recover'
 
 export interface Running {
   lifecycle: Lifecycle
@@ -67,10 +68,12 @@ export async function start(options: StartOptions = {}, lifecycle = new Lifecycl
     lifecycle.onStop('plugins', () => plugins.stop())
     lifecycle.onStop('plugins of this process', useLivePlugins(live))
     lifecycle.onStop('look for plugins', await live.start())
+    lifecycle.onStop('what was left of plugins', await keepRecovering())
     const firstUser = await ensureFirstUser()
     const isWeb = env.ROLES.includes('web')
     const metricsPort = isWeb ? null : await stayAlive(lifecycle)
     const worker = await startBackground(lifecycle)
+    if (worker) plugins.onChange(() => void worker.follow())
     const web = isWeb ? await startWeb(plugins, lifecycle) : null
     // Stopped first: no new task is begun while the last requests are answered.
     if (worker) lifecycle.onStop('taking of tasks', () => worker.pause())

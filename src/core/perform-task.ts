@@ -7,6 +7,7 @@ import { rowFilter } from '../security/data-scope'
 import { Call } from './call'
 import { under } from './guard'
 import type { BoundTask, TaskRun } from './task'
+import { Interrupted } from './running-tasks'
 import { ownerOf, payloadOf } from './task-registry'
 import { taskStore, type BegunTask, type News } from './task-store'
 
@@ -55,7 +56,10 @@ export async function performTask(one: Performance): Promise<Performed> {
     log: (line) => one.log(line),
   }
   const work = async (call: Call) => {
-    const place = { module: ownerOf(bound), what: `task ${bound.task.name}`, isBounded: false }
+    const module = ownerOf(bound)
+    // Its plugin was switched off or exchanged since the task was begun.
+    if (module === null) throw new Interrupted('what the task came with does not work any more')
+    const place = { module, what: `task ${bound.task.name}`, isBounded: false }
     return keepable(await under(place, () => bound.run(call, payload, run)))
   }
   if (bound.task.transaction) return inOneCommit(one, user, work)

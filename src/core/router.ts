@@ -53,7 +53,7 @@ export class RouteTable {
   }
 
   middleware(): Middleware {
-    const answer = async (ctx: Context, next: Next): Promise<void> => {
+    const answer = async (ctx: Context, next: Next, waited?: Promise<void>): Promise<void> => {
       const group = this.#groups.get(this.#keyOf(ctx.path, this.#shallow))
       if (!group) return void (await next())
       const { path, pathAndMethod } = group.match(ctx.path, ctx.method)
@@ -63,12 +63,13 @@ export class RouteTable {
       if (!layer || ctx.method === 'HEAD') throw wrongMethod(path)
       const handler = group.handlerOf(layer)
       const exchanged = this.host.exchange?.(handler.module)
-      // What is found now is gone by then, perhaps with its address.
-      if (exchanged) return void (await exchanged.then(() => answer(ctx, next)))
+      // What is found now is gone by then, perhaps with its address. Nobody waits for the same exchange twice.
+      if (exchanged && exchanged !== waited)
+        return void (await exchanged.then(() => answer(ctx, next, exchanged)))
       ctx['params'] = layer.params(ctx.path, layer.captures(ctx.path))
       await handler.run(ctx)
     }
-    return answer
+    return (ctx, next) => answer(ctx, next)
   }
 
   readonly #first = (path: string): string => path.split('/', this.#depth + 1).join('/')

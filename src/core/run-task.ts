@@ -133,7 +133,7 @@ interface Begun {
 async function run({ task, bound, turn }: Begun, work: Work): Promise<void> {
   const news = new TaskNews(task)
   const stopper = new AbortController()
-  const over = noteRunning(task.id, stopper)
+  const over = noteRunning(task.id, { bound, stopper })
   const one: Attempt = { task, declared: bound.task, news, log: logOf(task) }
   try {
     await attempt(one, () => work(one, stopper), turn)

@@ -1,5 +1,6 @@
 import { env } from '../config/env'
 import { logger } from '../infra/logger'
+import type { BoundTask } from './task'
 import { onTerminate } from './task-control'
 import { taskStore } from './task-store'
 
@@ -19,25 +20,37 @@ export class Revoked extends Error {
   }
 }
 
+interface Running {
+  bound: BoundTask
+  stopper: AbortController
+}
+
 /** Tasks under way in this process, by id, so that they can be told to stop. */
-const running = new Map<string, AbortController>()
+const running = new Map<string, Running>()
 
 /** Notes a task as under way. @returns what takes the note back */
-export function noteRunning(id: string, stopper: AbortController): () => void {
-  running.set(id, stopper)
+export function noteRunning(id: string, one: Running): () => void {
+  running.set(id, one)
   return () => {
-    if (running.get(id) === stopper) running.delete(id)
+    if (running.get(id) === one) running.delete(id)
   }
 }
 
 /** Aborts the signals of all tasks under way here. */
 export function abortAll(reason: Error): void {
-  for (const stopper of running.values()) stopper.abort(reason)
+  for (const { stopper } of running.values()) stopper.abort(reason)
+}
+
+/** Aborts those of some tasks: they are begun anew where they can be. @returns whether there were any */
+export function interruptTasks(tasks: readonly BoundTask[]): boolean {
+  const some = [...running.values()].filter(({ bound }) => tasks.includes(bound))
+  for (const { stopper } of some) stopper.abort(new Interrupted('what the task came with ends'))
+  return some.length > 0
 }
 
 export const runningTasks = (): number => running.size
 
-const revoke = (id: string) => running.get(id)?.abort(new Revoked())
+const revoke = (id: string) => running.get(id)?.stopper.abort(new Revoked())
 
 /**
  * Keeps the tasks under way here from being given to others, and hears which of them are to be terminated: at once

@@ -13,5 +13,7 @@ export type FromSandbox =
   | { say: 'log'; line: string }
   | { say: 'done'; result: unknown; is_written: boolean }
   | { say: 'overtaken' }
+  /** It could not be brought to its end here, which is no fault of its own. */
+  | { say: 'interrupted' }
   /** `pause`: seconds until the next attempt, or null when there is none. */
   | { say: 'failed'; failure: Failure; pause: number | null }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { logger } from '../infra/logger'
 import { Overtaken, performTask } from './perform-task'
@@ -50,7 +51,7 @@ async function serve(
   signal: AbortSignal,
   currentUser: TaskHost['currentUser'],
 ): Promise<void> {
-  const bound = taskNamed(task.name)
+  const bound = await boundTo(task.name, signal)
   try {
     if (!bound) throw giveUp(`the process of the task does not know ${task.name}`)
     const done = await perform(task, bound, signal, currentUser)
@@ -58,12 +59,26 @@ async function serve(
     tell({ say: 'done', result: done.result, is_written: done.is_written })
   } catch (error) {
     if (error instanceof Overtaken) return tell({ say: 'overtaken' })
+    if (error instanceof Interrupted && !signal.aborted) return tell({ say: 'interrupted' })
     tell({
       say: 'failed',
       failure: failureOf(error),
       pause: bound && pauseBefore(bound.task, task.retries, error),
     })
   }
+}
+
+const FOLLOWS_MS = 10_000
+
+/** The worker may have followed a change of plugins a moment before this process does. */
+async function boundTo(name: string, signal: AbortSignal): Promise<BoundTask | null> {
+  const end = Date.now() + FOLLOWS_MS
+  let bound = taskNamed(name)
+  while (!bound && !signal.aborted && Date.now() < end) {
+    await pause(50)
+    bound = taskNamed(name)
+  }
+  return bound
 }
 
 function perform(

@@ -118,6 +118,7 @@ function outcomeOf(message: FromSandbox, news: TaskNews): Performed | undefined 
   if (message.say === 'progress') news.progress(message.percent)
   else if (message.say === 'log') news.log(message.line)
   else if (message.say === 'overtaken') throw new Overtaken()
+  else if (message.say === 'interrupted') throw new Interrupted('the process of the task could not go on')
   else if (message.say === 'failed') throw new FailedElsewhere(message.failure, message.pause)
   else if (message.say === 'done') {
     // What was to happen after the commit has happened where the task ran.

@@ -17,9 +17,9 @@ export function holderOf(name: string): string | null {
   return mountedModules().find((one) => one.tasks?.some((bound) => bound.task.name === name))?.name ?? null
 }
 
-/** Name of the module that a task came with; empty where it is gone by now. */
-export const ownerOf = (bound: BoundTask): string =>
-  workingModules().find((one) => one.tasks?.includes(bound))?.name ?? ''
+/** Name of the module that a task came with; null where that does not work any more. */
+export const ownerOf = (bound: BoundTask): string | null =>
+  workingModules().find((one) => one.tasks?.includes(bound))?.name ?? null
 
 /** Every task that can run here. */
 export const allTasks = (): BoundTask[] => workingModules().flatMap((one) => one.tasks ?? [])

@@ -36,18 +36,18 @@ export const workerName = (): string => `celery@${hostname()}:${process.pid}`
 
 /** Reports this worker as long as it lives. @returns what takes the report back */
 export async function startPresence(
-  queues: Map<string, number>,
-  live: () => Pick<WorkerReport, 'active' | 'paused'>,
+  live: () => Pick<WorkerReport, 'active' | 'paused' | 'queues'>,
 ): Promise<() => Promise<void>> {
   const name = workerName()
   const fixed = {
     ...{ name, host: hostname(), pid: process.pid, version, roles: env.ROLES },
-    ...{ queues: Object.fromEntries(queues), concurrency: [...queues.values()].reduce((a, b) => a + b, 0) },
     started_time: now().toISOString(),
   }
   const beat = async () => {
+    const { queues, ...rest } = live()
     const report: WorkerReport = {
-      ...{ ...fixed, tasks: taskNames(), ...live(), seen_time: now().toISOString() },
+      ...{ ...fixed, tasks: taskNames(), queues, ...rest, seen_time: now().toISOString() },
+      concurrency: Object.values(queues).reduce((a, b) => a + b, 0),
     }
     await redis().set(keyOf(name), JSON.stringify(report), 'EX', LIFE_SECONDS)
     await redis().sadd(listKey(), name)

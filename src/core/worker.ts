@@ -1,14 +1,11 @@
 import { env } from '../config/env'
 import { logger } from '../infra/logger'
-import { consume, type Consumer } from '../infra/queue'
-import { Turns } from '../infra/turns'
 import type { Lifecycle } from './lifecycle'
-import { runTask, type TaskHost } from './run-task'
+import type { TaskHost } from './run-task'
 import { Interrupted, abortAll, holdTasks, runningTasks } from './running-tasks'
-import { QueueWishes } from './queue-wish'
 import { closeSandboxes, openSandboxes } from './sandbox-pool'
-import { queues } from './task-registry'
 import { startPresence, workerName } from './worker-presence'
+import { WorkerQueues } from './worker-queues'
 
 /** Of the time for stopping, this is kept for Redis and the database. */
 const SECONDS_FOR_THE_REST = 5
@@ -16,6 +13,8 @@ const SECONDS_FOR_THE_REST = 5
 export interface Worker {
   /** Takes no more tasks, at once; those under way go on. */
   pause(): Promise<void>
+  /** Takes tasks also from the queues that a new plugin has brought. */
+  follow(): Promise<void>
 }
 
 /** The role `worker`: runs the tasks of every queue until the lifecycle ends it. */
@@ -24,52 +23,22 @@ export async function startWorker(
   host: Pick<TaskHost, 'currentUser'>,
 ): Promise<Worker> {
   const name = workerName()
-  const wanted = chosenOf(queues(env.TASK_CONCURRENCY), env.TASK_QUEUES)
-  const consumers: Consumer[] = []
+  const queues = new WorkerQueues({ worker: name, ...host })
   openSandboxes()
   const whole = env.SHUTDOWN_TIMEOUT_SECONDS
   const patience = Math.max(whole - SECONDS_FOR_THE_REST, whole / 2)
   lifecycle.onStop('hold of tasks', await holdTasks(name))
-  lifecycle.onStop('worker', () => stop(consumers, patience * 1000), patience + 3)
-  const wishes = new QueueWishes()
-  const paused = await wishes.read()
-  for (const [queue, concurrency] of wanted) {
-    const turns = new Turns(concurrency)
-    const run = (job: { id: string; name: string }) => runTask(job, { worker: name, turns, ...host })
-    const consumer = await consume(queue, turns, run, paused.has(queue))
-    wishes.add(queue, consumer, paused.has(queue))
-    consumers.push(consumer)
-  }
-  wishes.follow()
-  const live = () => ({ active: runningTasks(), paused: wishes.paused })
-  lifecycle.onStop('wishes for queues', () => wishes.end())
-  lifecycle.onStop('report of the worker', await startPresence(wanted, live))
-  const pause = async () => {
-    await wishes.end()
-    await pauseAll(consumers)
-  }
-  return { pause }
-}
-
-/** @throws a sentence when a queue is chosen that no task uses: nobody would notice that it stays empty */
-function chosenOf(all: Map<string, number>, chosen: readonly string[]): Map<string, number> {
-  if (chosen.length === 0) return all
-  const unknown = chosen.filter((name) => !all.has(name))
-  if (unknown.length > 0)
-    throw new Error(
-      `There is no queue ${unknown.join(', ')}. TASK_QUEUES may name: ${[...all.keys()].join(', ')}.`,
-    )
-  return new Map([...all].filter(([name]) => chosen.includes(name)))
-}
-
-async function pauseAll(consumers: Consumer[]): Promise<void> {
-  await Promise.all(consumers.map((one) => one.pause()))
+  lifecycle.onStop('worker', () => stop(queues, patience * 1000), patience + 3)
+  await queues.start()
+  const live = () => ({ active: runningTasks(), paused: queues.paused, queues: queues.open })
+  lifecycle.onStop('report of the worker', await startPresence(live))
+  return queues
 }
 
 /** Running tasks may finish; what does not in time hears its signal, and is begun again by another worker. */
-async function stop(consumers: Consumer[], patience: number): Promise<void> {
-  await pauseAll(consumers)
-  const idle = Promise.all(consumers.map((one) => one.idle()))
+async function stop(queues: WorkerQueues, patience: number): Promise<void> {
+  await queues.pause()
+  const idle = queues.idle()
   if (!(await settles(idle, patience))) {
     logger.warn('tasks did not finish in time; another worker will begin them again', {
       tasks: runningTasks(),
@@ -78,7 +47,7 @@ async function stop(consumers: Consumer[], patience: number): Promise<void> {
     await settles(idle, 2000)
   }
   closeSandboxes()
-  await Promise.all(consumers.map((one) => one.close()))
+  await queues.close()
 }
 
 async function settles(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -78,7 +78,7 @@ function codeOf(error: unknown): unknown {
 }
 
 /** Start of a process in ticks since boot, with the boot's own id; `-` where the system does not tell. */
-function startOf(pid: number): string {
+export function startOf(pid: number): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

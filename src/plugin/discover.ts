@@ -42,7 +42,8 @@ export async function lookAt(folder: string): Promise<Found> {
 }
 
 async function stampOf(folder: string): Promise<string> {
-  const files = (await sourcesOf(folder)).filter((file) => !file.startsWith('tests/'))
+  // A folder may be taken away while it is read: then it is other than it was.
+  const files = (await sourcesOf(folder).catch(() => [])).filter((file) => !file.startsWith('tests/'))
   const states = await Promise.all(files.map((file) => stat(join(folder, file)).catch(() => null)))
   return files.map((file, at) => `${file} ${states[at]?.mtimeMs} ${states[at]?.size}`).join('\n')
 }

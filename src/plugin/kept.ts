@@ -1,7 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { readdir, rename } from 'node:fs/promises'
+import { createWriteStream, existsSync, renameSync } from 'node:fs'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../infra/clock'
 import { pack } from './archive'
 import { pluginRoot } from './folders'
@@ -16,22 +17,55 @@ export async function keepArchive(name: string, folder: string): Promise<string>
   return file
 }
 
-/** Where a folder waits that is about to come into its place, or has just left it; no plugin is looked for there. */
-export const asideOf = (name: string, what: 'new' | 'old' | 'failed'): string =>
-  join(pluginRoot(), `.${name}.${what}`)
+/**
+ * Beside the place of a plugin, where none is looked for: `new` is about to come into it; `old` has left it and comes
+ * back if the version there fails; `failed` is such a version, whose migrations are still to be undone; `gone` is to be
+ * deleted.
+ */
+export type Part = 'new' | 'old' | 'failed' | 'gone'
 
-const OLD = /^\.(.+)\.old$/
+export const placeOf = (name: string): string => join(pluginRoot(), name)
+export const asideOf = (name: string, part: Part): string => join(pluginRoot(), `.${name}.${part}`)
 
-/** Plugins whose folder was moved aside for an upgrade, and is not back in its place. */
-export async function movedAside(): Promise<string[]> {
-  const names = new Set(await readdir(pluginRoot()).catch(() => []))
-  return [...names].flatMap((entry) => {
-    const name = OLD.exec(entry)?.[1]
-    return name === undefined || names.has(name) ? [] : [name]
+/** Names of the plugins of which such a part lies beside. */
+export async function namesAside(part: Part): Promise<string[]> {
+  const entries = await readdir(pluginRoot()).catch(() => [])
+  return entries.flatMap((entry) => {
+    const isPart = entry.startsWith('.') && entry.endsWith(`.${part}`)
+    return isPart ? [entry.slice(1, -part.length - 1)] : []
   })
 }
 
-/** A process that died between two steps of an upgrade must not cost the plugin. */
-export async function putBack(name: string): Promise<void> {
-  await rename(asideOf(name, 'old'), join(pluginRoot(), name))
+/** Two steps with nothing in between, so that hardly anybody can see the place empty. */
+export function bringIn(name: string): void {
+  renameSync(placeOf(name), asideOf(name, 'old'))
+  renameSync(asideOf(name, 'new'), placeOf(name))
+}
+
+/** Takes a version out that failed; the one before is back where there is one. */
+export function takeOut(name: string): void {
+  renameSync(placeOf(name), asideOf(name, 'failed'))
+  if (existsSync(asideOf(name, 'old'))) renameSync(asideOf(name, 'old'), placeOf(name))
+}
+
+/** Nobody sees a folder half deleted. */
+export async function discard(folder: string, name: string): Promise<void> {
+  const gone = asideOf(name, 'gone')
+  await rm(gone, { recursive: true, force: true })
+  await rename(folder, gone)
+  await rm(gone, { recursive: true, force: true })
+}
+
+/** Longer than between the two steps of any process that lives. */
+const GAP_MS = 300
+
+/** A process that died between the two steps must not cost the plugin: the version before is put back. */
+export async function closeGaps(): Promise<void> {
+  const isEmpty = (name: string) => !existsSync(placeOf(name))
+  const empty = (await namesAside('old')).filter(isEmpty)
+  if (empty.length === 0) return
+  await sleep(GAP_MS)
+  for (const name of empty) {
+    if (isEmpty(name) && existsSync(asideOf(name, 'old'))) renameSync(asideOf(name, 'old'), placeOf(name))
+  }
 }

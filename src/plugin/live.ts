@@ -3,15 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { env } from '../config/env'
 import { inTransaction, reader } from '../infra/database'
 import { logger } from '../infra/logger'
+import { hasEnded, processMark } from '../infra/process-mark'
 import { connectRedis, redis } from '../infra/redis'
 import { pluginCrud } from './crud/plugin'
 import type { Found } from './discover'
 import { findPlugins } from './folders'
-import { movedAside, putBack } from './kept'
+import { closeGaps, namesAside } from './kept'
 import { requirementsOf } from './manifest'
 import type { Plugin } from './plugin'
 import type { Plugins } from './plugins'
-import { isInTurn } from './turn'
+import { isMyTurn } from './turn'
 
 /**
  * How often a process looks by itself; news from the others come at once, unless Redis loses them. In development it
@@ -23,7 +24,7 @@ const ALIVE_MS = 9000
 
 /** Keeps the plugins of this process as the database and the folders say, whoever changed them. */
 export class LivePlugins {
-  readonly #id = randomUUID()
+  readonly #id = `${processMark()}/${randomUUID()}`
   #turn: Promise<void> = Promise.resolve()
 
   /** @param only folders of plugins, where not all of PLUGIN_DIR are wanted */
@@ -65,9 +66,10 @@ export class LivePlugins {
     const wanted = Number(await redis().get(countKey()))
     const end = Date.now() + ALIVE_MS
     while (Date.now() < end) {
-      const seen = await redis().hvals(seenKey())
+      const seen = Object.entries(await redis().hgetall(seenKey()))
       const alive = seen
-        .map((text) => text.split('@').map(Number))
+        .filter(([process]) => !hasEnded(process))
+        .map(([, text]) => text.split('@').map(Number))
         .filter(([, at = 0]) => at > Date.now() - ALIVE_MS)
       if (alive.every(([count = 0]) => count >= wanted)) return
       await sleep(50)
@@ -92,35 +94,37 @@ export class LivePlugins {
 
   async #align(): Promise<void> {
     const { plugins } = this
+    await closeGaps()
     const rows = new Map((await pluginCrud.all(reader())).map((row) => [row.name, row]))
-    const isOn = (name: string) => rows.get(name)?.is_enabled ?? true
-    const lost = await movedAside()
-    if (lost.length > 0 && !(await isInTurn())) for (const name of lost) await putBack(name)
-    const found = await findPlugins(this.only)
-    const there = new Map(found.map((one) => [one.name, one]))
+    const there = new Map((await findPlugins(this.only)).map((one) => [one.name, one]))
+    // Looked at last: what was exchanged while the folders were read is on trial by now.
+    if (!isMyTurn()) for (const name of await namesAside('old')) this.#keep(name, there)
     plugins.note([...rows.keys()].filter((name) => !there.has(name)))
     const stale = staleAmong(plugins.list(), there)
-    const exchanged = plugins
-      .list()
-      .filter(({ name, state }) => state === 'on' && stale.has(name) && there.has(name))
-    const names = exchanged.map(({ name }) => name)
-    await plugins.exchange(names, () => this.#follow(found, stale, isOn))
+    const exchanged = [...stale].filter((name) => plugins.get(name)?.state === 'on' && there.has(name))
+    const isOn = (name: string) => rows.get(name)?.is_enabled ?? true
+    await plugins.exchange(exchanged, () => this.#follow([...there.values()], stale, isOn))
     for (const plugin of plugins.list()) await this.#note(plugin, rows.get(plugin.name))
+  }
+
+  /** A version that another process tries out is none yet: what works here goes on. */
+  #keep(name: string, there: Map<string, Found>): void {
+    const plugin = this.plugins.get(name)
+    if (plugin) there.set(name, { ...plugin, problems: [] })
   }
 
   async #follow(found: Found[], stale: Set<string>, isOn: (name: string) => boolean): Promise<void> {
     const { plugins } = this
-    for (const plugin of plugins.list().reverse()) {
-      if (stale.has(plugin.name)) await plugins.drop(plugin.name)
-      else if (!isOn(plugin.name)) await plugins.switchOff(plugin.name)
+    for (const { name } of plugins.list().reverse()) {
+      if (stale.has(name)) await plugins.drop(name)
+      else if (!isOn(name)) await plugins.switchOff(name)
     }
     if (found.some(({ name }) => !plugins.get(name))) {
       // What is new may be what others were set aside for.
       for (const { name, state } of plugins.list()) if (state === 'set_aside') await plugins.drop(name)
       await plugins.load(found, isOn)
     }
-    for (const { name, state } of plugins.list())
-      if (state === 'off' && isOn(name)) await plugins.switchOn(name)
+    for (const { name } of plugins.list()) if (isOn(name)) await plugins.switchOn(name)
   }
 
   async #note(

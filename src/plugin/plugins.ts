@@ -2,15 +2,16 @@ import { sep } from 'node:path'
 import { env, offerSettings } from '../config/env'
 import { forbidden, unavailable } from '../common/errors'
 import type { Module } from '../core/module'
+import { interruptTasks } from '../core/running-tasks'
 import { logger } from '../infra/logger'
 import { forgetModulesIn } from '../infra/typescript-loader'
 import { version } from '../utils/version'
-import { within } from '../utils/within'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
 import { measure } from './cost'
 import { acquit, convict, culprits, isConvicted, isLooping, lastChanged, marked } from './crash'
 import type { Found } from './discover'
+import { Exchange } from './exchange'
 import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
 import type { Plugin } from './plugin'
@@ -19,6 +20,8 @@ import { putToWork } from './work'
 
 /** How long requests that are being answered by a plugin are waited for before its work ends. */
 const DRAIN_MS = 10_000
+/** How long its tasks then have to end that were told to. */
+const INTERRUPT_MS = 2_000
 
 /** The plugins of this process: which are there, which of them work, and what the others lack. */
 export class Plugins {
@@ -27,8 +30,7 @@ export class Plugins {
   readonly #listeners: (() => void)[] = []
   /** With these a process ended before. */
   readonly #culprits = new Set(culprits())
-  /** What is being exchanged at the moment. */
-  readonly #exchanges = new Map<string, Promise<void>>()
+  readonly #exchange = new Exchange(() => this.#changed())
   #working: Module[]
   #absent: string[] = []
 
@@ -77,30 +79,19 @@ export class Plugins {
    */
   gate(module: string): () => void {
     const plugin = this.#all.get(module)
-    if (!plugin && this.#exchanges.has(module)) throw unavailable('plugin.busy')
+    if (plugin?.state !== 'on' && this.#exchange.of(module)) throw unavailable('plugin.busy')
     if (plugin && plugin.state !== 'on') throw forbidden('plugin.disabled', { name: module })
     return plugin?.requests.enter() ?? (() => {})
   }
 
   /** Settles when a plugin has been exchanged, or takes too long; null where it is not. */
   exchanged(name: string): Promise<void> | null {
-    return this.#exchanges.get(name) ?? null
+    return this.#exchange.of(name)
   }
 
   /** Exchanges plugins for other versions. Who asks for one meanwhile waits, and is answered by the new one. */
-  async exchange(names: string[], work: () => Promise<void>): Promise<void> {
-    if (names.length === 0) return work()
-    let done = (): void => {}
-    const waiting = new Promise<void>((resolve) => (done = resolve))
-    const patience = within(DRAIN_MS, waiting, 'it was not exchanged').catch(() => undefined)
-    for (const name of names) this.#exchanges.set(name, patience)
-    try {
-      await work()
-    } finally {
-      this.#exchanges.clear()
-      this.#changed()
-      done()
-    }
+  exchange<T>(names: string[], work: () => Promise<T>): Promise<T> {
+    return this.#exchange.run(names, work)
   }
 
   /** Names of the plugins that other plugins which work could not do without. */
@@ -181,13 +172,14 @@ export class Plugins {
     this.#changed()
   }
 
-  /** No request is let in any more; those inside are waited for, then its work ends. */
+  /** No request is let in any more; those inside are waited for, then its work ends. Tasks that take longer run again. */
   async switchOff(name: string): Promise<void> {
     const plugin = this.#all.get(name)
     if (plugin?.state !== 'on') return
     plugin.state = 'off'
     this.#changed()
     await plugin.requests.empty(DRAIN_MS)
+    if (interruptTasks(plugin.code?.module.tasks ?? [])) await plugin.requests.empty(INTERRUPT_MS)
     await this.#endOf(plugin)
   }
 
@@ -279,7 +271,7 @@ export class Plugins {
   #changed(): void {
     this.#working = [...this.core, ...this.#modules(({ state }) => state === 'on')]
     // Old addresses stay while a plugin is exchanged: who asks at one of them waits there.
-    if (this.#exchanges.size === 0) for (const tell of this.#listeners) tell()
+    if (!this.#exchange.isUnderWay) for (const tell of this.#listeners) tell()
   }
 
   #modules(which: (plugin: Plugin) => boolean): Module[] {

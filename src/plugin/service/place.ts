@@ -1,19 +1,18 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { gt, satisfies } from 'semver'
 import { conflict } from '../../common/errors'
-import { database, dialect, reader } from '../../infra/database'
-import { logger } from '../../infra/logger'
-import { appliedMigrations, migrateDown, migrationsIn, perform } from '../../infra/migrator'
+import { reader } from '../../infra/database'
+import { appliedMigrations } from '../../infra/migrator'
 import { pluginCrud } from '../crud/plugin'
 import { REMOVED } from '../model/plugin'
 import { pluginRoot } from '../folders'
-import { asideOf, keepArchive } from '../kept'
+import { asideOf, bringIn, discard, keepArchive, placeOf } from '../kept'
 import { livePlugins } from '../live'
 import { requirementsOf } from '../manifest'
 import { invalid, type Staged } from '../stage'
 import { known } from './info'
+import { takeBack, undoFailed } from './take-back'
 
 /**
  * Puts a plugin that is not there yet into the folder of plugins and loads it. Where it cannot work, everything is as
@@ -22,7 +21,7 @@ import { known } from './info'
  */
 export async function putInPlace(staged: Staged): Promise<void> {
   const { name, source } = staged
-  const target = join(pluginRoot(), name)
+  const target = placeOf(name)
   if (livePlugins().plugins.get(name) || existsSync(target))
     throw source === 'git' ? conflict('plugin.git_installed', { name }) : conflict('plugin.installed')
   const before = new Set(await appliedMigrations())
@@ -34,7 +33,8 @@ export async function putInPlace(staged: Staged): Promise<void> {
   await rename(asideOf(name, 'new'), target)
   const reason = await reasonAgainst(name)
   if (reason === null) return
-  await takeBack(name, before)
+  await takeBack(name)
+  await undoFailed(name, before)
   if (earlier?.state === REMOVED) await pluginCrud.update(reader(), earlier.id, { state: REMOVED })
   else await pluginCrud.removeWhere(reader(), { name })
   throw invalid(reason)
@@ -49,22 +49,30 @@ export async function putInPlace(staged: Staged): Promise<void> {
 export async function replace(staged: Staged): Promise<string> {
   const { name } = staged
   mayBecome(staged)
-  const target = join(pluginRoot(), name)
   const before = new Set(await appliedMigrations())
-  const backup = await keepArchive(name, target)
+  const backup = await keepArchive(name, placeOf(name))
   await bring(staged.folder, name)
-  await rm(asideOf(name, 'old'), { recursive: true, force: true })
-  await rename(target, asideOf(name, 'old'))
-  await rename(asideOf(name, 'new'), target)
-  const reason = await reasonAgainst(name)
+  const reason = await livePlugins().plugins.exchange([name], () => tryOut(name))
   if (reason !== null) {
-    await takeBack(name, before)
+    await undoFailed(name, before)
     throw invalid(reason)
   }
-  await rm(asideOf(name, 'old'), { recursive: true, force: true })
+  await discard(asideOf(name, 'old'), name)
   const row = await pluginCrud.first(reader(), { name })
   if (row) await pluginCrud.update(reader(), row.id, rowOf(staged))
+  await livePlugins().announce()
   return backup
+}
+
+/**
+ * Here first: the other processes keep the older version as long as it lies aside.
+ * @returns why the newer one cannot work, null where it can
+ */
+async function tryOut(name: string): Promise<string | null> {
+  bringIn(name)
+  const reason = await reasonAgainst(name)
+  if (reason !== null) await takeBack(name)
+  return reason
 }
 
 const rowOf = ({ manifest, source, origin, hash }: Staged) => ({
@@ -102,30 +110,4 @@ async function reasonAgainst(name: string): Promise<string | null> {
   const plugin = live.plugins.get(name)
   if (plugin && plugin.state !== 'set_aside') return null
   return plugin?.reason ?? 'it could not be loaded'
-}
-
-/** Undoes what came into place: the folder, on every process, then what its migrations did. @param before applied ones */
-async function takeBack(name: string, before: ReadonlySet<string>): Promise<void> {
-  const [target, old, failed] = [join(pluginRoot(), name), asideOf(name, 'old'), asideOf(name, 'failed')]
-  await rm(failed, { recursive: true, force: true })
-  await rename(target, failed)
-  if (existsSync(old)) await rename(old, target)
-  await livePlugins().announce()
-  await livePlugins().everybodyHasSeen()
-  await undoMigrations(failed, name, before)
-  await rm(failed, { recursive: true, force: true })
-}
-
-async function undoMigrations(folder: string, name: string, before: ReadonlySet<string>): Promise<void> {
-  // Where one of them cannot be read, none was applied.
-  const all = await migrationsIn(join(folder, 'migrations'), name).catch(() => [])
-  const tried = all.filter((migration) => !before.has(migration.name))
-  const applied = new Set(await appliedMigrations())
-  const broken = tried.find((migration) => !applied.has(migration.name))
-  // MySQL keeps what a migration did before it failed.
-  if (broken && dialect() === 'mysql')
-    await perform(database(), broken, 'down', {}).catch((err: unknown) =>
-      logger.warn('a migration that failed could not be undone', { err, plugin: name }),
-    )
-  await migrateDown(tried)
 }

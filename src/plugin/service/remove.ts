@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { env } from '../../config/env'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
@@ -8,7 +7,7 @@ import { migrateDown } from '../../infra/migrator'
 import { deleteNamed } from '../../infra/named-rows'
 import { pluginCrud } from '../crud/plugin'
 import { gatheredRows } from '../gathered'
-import { keepArchive } from '../kept'
+import { discard, keepArchive } from '../kept'
 import { livePlugins } from '../live'
 import { REMOVED } from '../model/plugin'
 import { mayInstall } from '../permission'
@@ -53,7 +52,7 @@ async function remove(plugin: Plugin, { keepData }: RemoveOptions): Promise<stri
   await live.everybodyHasSeen()
   if (!keepData) await takeOut(plugin)
   const backup = await keepArchive(name, folder)
-  await rm(folder, { recursive: true, force: true })
+  await discard(folder, name)
   // A row that stays keeps the menus hidden that stay.
   if (!keepData) await pluginCrud.removeWhere(reader(), { name })
   else if (row) await pluginCrud.update(reader(), row.id, { state: REMOVED, reason: null })

@@ -1,0 +1,36 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { database, dialect } from '../../infra/database'
+import { logger } from '../../infra/logger'
+import { appliedMigrations, migrateDown, migrationsIn, perform } from '../../infra/migrator'
+import { asideOf, takeOut } from '../kept'
+import { livePlugins } from '../live'
+
+/** Takes a version out of its place that failed, on every process; the one before is back where there is one. */
+export async function takeBack(name: string): Promise<void> {
+  await rm(asideOf(name, 'failed'), { recursive: true, force: true })
+  takeOut(name)
+  await livePlugins().announce()
+}
+
+/** Undoes what the migrations of that version did, when nobody works with it any more. @param keep those that stay */
+export async function undoFailed(name: string, keep: ReadonlySet<string>): Promise<void> {
+  const folder = asideOf(name, 'failed')
+  await livePlugins().everybodyHasSeen()
+  await undoMigrations(folder, name, keep)
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function undoMigrations(folder: string, name: string, keep: ReadonlySet<string>): Promise<void> {
+  // Where one of them cannot be read, none was applied.
+  const all = await migrationsIn(join(folder, 'migrations'), name).catch(() => [])
+  const tried = all.filter((migration) => !keep.has(migration.name))
+  const applied = new Set(await appliedMigrations())
+  const broken = tried.find((migration) => !applied.has(migration.name))
+  // MySQL keeps what a migration did before it failed.
+  if (broken && dialect() === 'mysql')
+    await perform(database(), broken, 'down', {}).catch((err: unknown) =>
+      logger.warn('a migration that failed could not be undone', { err, plugin: name }),
+    )
+  await migrateDown(tried)
+}
