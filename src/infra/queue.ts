@@ -3,8 +3,10 @@ import type Bull from 'bull'
 import type Redis from 'ioredis'
 import { env } from '../config/env'
 import { now } from './clock'
+import { HeldJobs } from './held-jobs'
 import { Intake } from './intake'
 import { logger } from './logger'
+import { addJobs, type JobEnd, type TakenJob } from './queue-scripts'
 import { connectRedis, redisDatabase } from './redis'
 import { removeKeysBelow } from './redis-scan'
 import type { Turns } from './turns'
@@ -20,7 +22,7 @@ export interface QueuedJob {
   due_time: Date
 }
 
-/** Thrown by the work of a job: it is to be run again, after a pause. Bull takes that for a failure. */
+/** Thrown by the work of a job: it is to be run again, after a pause. */
 export class RunAgain extends Error {
   constructor(readonly milliseconds: number) {
     super(`again in ${milliseconds} ms`)
@@ -41,6 +43,10 @@ export interface Consumer {
 
 const PATIENCE_MS = 1000
 const PAUSE_AFTER_FAULT_MS = 10_000
+/** Of a wait for the next job, after which Redis is asked anew. */
+const WAIT_SECONDS = 5
+/** Jobs that one command adds, so that others are not kept from Redis for long. */
+const MOST_AT_ONCE = 500
 /** Until others are offered a job that came after the queue was paused here. */
 const GIVE_BACK_MS = 100
 /** Retries are counted in the database, and so are deaths of workers; Bull must never be the one to give up. */
@@ -54,7 +60,10 @@ let producing: Redis | undefined
  * @throws when Redis does not take them within a second
  */
 export async function pushJobs(jobs: QueuedJob[]): Promise<void> {
-  await perQueue(jobs, (queue, some) => queue.addBulk(some.map(asBullJob)))
+  await perQueue(jobs, async (queue, some) => {
+    for (let at = 0; at < some.length; at += MOST_AT_ONCE)
+      await addJobs(queue, some.slice(at, at + MOST_AT_ONCE).map(asNew), OPTIONS)
+  })
 }
 
 /** The same for jobs that may have been lost: a remnant of one would keep it out of its queue. */
@@ -77,9 +86,6 @@ async function perQueue(
     }
   })
 }
-
-/** How Bull calls a job of which Redis has forgotten all but the id. */
-const NAMELESS = '__default__'
 
 // Bull writes the moment at which it takes a job without looking whether Redis still has the job.
 const REMOVE_REMNANT = `if redis.call('hexists', KEYS[1], 'name') == 1 then return 0 end
@@ -120,29 +126,31 @@ export async function closeProducers(): Promise<void> {
 export async function consume(
   name: string,
   turns: Turns,
-  work: (job: { id: string; name: string }) => Promise<void>,
+  work: (job: TakenJob) => Promise<void>,
   isPaused = false,
 ): Promise<Consumer> {
   const clients: Redis[] = []
   const queue = await openQueue(name, connectInto(clients))
+  const held = new HeldJobs(queue, lockMs())
   const running = new Set<Promise<void>>()
-  const run = (job: Bull.Job) => {
-    const id = String(job.id)
-    const isRemnant = job.name === NAMELESS
-    if (!isRemnant && !intake.isOpen) return Promise.reject(new RunAgain(GIVE_BACK_MS))
-    const turn = isRemnant ? removeRemnant(queue, id).then(() => undefined) : work({ id, name: job.name })
-    running.add(turn)
-    return turn.finally(() => running.delete(turn))
-  }
-  const intake = intakeOf(queue, turns)
+  const intake = new Intake<TakenJob>({
+    take: (count) => take(queue, held, count),
+    work: async (job) => {
+      const again = intake.isOpen ? pauseAfter(work(job)) : Promise.resolve(GIVE_BACK_MS)
+      const turn = again.then((ms) => putAway(held, { id: job.id, again: ms }))
+      running.add(turn)
+      void turn.then(() => running.delete(turn))
+      await again
+    },
+    most: () => turns.most,
+  })
   const consumer: Consumer = {
     pause: () => intake.pause(() => queue.pause(true, true)),
     resume: () => intake.resume(() => queue.resume(true)),
-    idle: async () => {
-      while (running.size > 0) await Promise.allSettled(running)
-    },
+    idle: () => settled(running),
     close: async () => {
       intake.end()
+      held.close()
       await Promise.race([queue.close(true), sleep(PATIENCE_MS)])
       for (const client of clients) client.disconnect()
     },
@@ -151,10 +159,14 @@ export async function consume(
   if (isPaused) await consumer.pause()
   // Bull looks after delayed jobs and dead workers; its own loops, of which it starts none, would take one job each.
   queue
-    .process('*', 0, run)
+    .process('*', 0, () => Promise.resolve())
     .then(() => intake.run())
     .catch((err: unknown) => logger.error('a queue is no longer worked on', { err, queue: name }))
   return consumer
+}
+
+async function settled(running: Set<Promise<void>>): Promise<void> {
+  while (running.size > 0) await Promise.allSettled(running)
 }
 
 const connectInto = (clients: Redis[]) => (type: string) => {
@@ -163,17 +175,35 @@ const connectInto = (clients: Redis[]) => (type: string) => {
   return client
 }
 
-const intakeOf = (queue: Bull.Queue, turns: Turns) =>
-  new Intake<Bull.Job>({
-    next: async () => (await queue.getNextJob()) ?? null,
-    process: async (job, isLast) => (await (queue as unknown as Inside).processJob(job, isLast)) ?? null,
-    most: () => turns.most,
-  })
+/** Those that wait, or the first one that comes within a while. */
+async function take(queue: Bull.Queue, held: HeldJobs, count: number): Promise<TakenJob[]> {
+  const jobs = await held.take(count)
+  if (jobs.length > 0) return jobs
+  const { bclient } = queue as unknown as Inside
+  const first = await bclient.brpoplpush(queue.toKey('wait'), queue.toKey('active'), WAIT_SECONDS)
+  return first === null ? [] : held.take(count, first)
+}
 
 /** The part of Bull behind its public types that is used. */
 interface Inside {
-  /** Hands a job to the handler, keeps its lock, and moves it to where it belongs. @returns the next, unless it is the last */
-  processJob(job: Bull.Job, isLast: boolean): Promise<Bull.Job | null | undefined>
+  /** The connection that a pause of the queue breaks off. */
+  bclient: Redis
+}
+
+/** @returns milliseconds until the job is to be taken again, or null when it is done */
+const pauseAfter = (turn: Promise<void>): Promise<number | null> =>
+  turn.then(
+    () => null,
+    (err: unknown) => (err instanceof RunAgain ? err.milliseconds : PAUSE_AFTER_FAULT_MS),
+  )
+
+async function putAway(held: HeldJobs, end: JobEnd): Promise<void> {
+  try {
+    await held.end(end)
+  } catch (err) {
+    // Its lock runs out, and it is taken again.
+    logger.debug('a job could not be put away', { err })
+  }
 }
 
 /** Forgets all jobs of all queues of this installation. @returns how many keys that were */
@@ -189,9 +219,9 @@ export async function forgetJobs(): Promise<number> {
 /** Installations that share a Redis keep apart by the number of their database; braces keep a cluster's keys together. */
 const prefix = () => `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`
 
-const queuePrefix = () => `{${env.CELERY_REDIS_PREFIX}:${redisDatabase()}}`
-
 const broker = () => env.CELERY_BROKER_REDIS_DATABASE
+
+const lockMs = () => env.TASK_LOCK_SECONDS * 1000
 
 /** The queue as those who push to it, or only look at it, share it. */
 export async function producer(name: string): Promise<Bull.Queue> {
@@ -217,7 +247,7 @@ async function producerClient(): Promise<Redis> {
  */
 export async function whenQueuesAreNew(work: () => Promise<void>): Promise<void> {
   const client = await within(PATIENCE_MS, producerClient)
-  const key = `${queuePrefix()}:run`
+  const key = `${prefix()}:run`
   // The nodes of a cluster are started one by one; there only a queue that is empty is noticed.
   const run = client.isCluster ? 'cluster' : (/run_id:(\w+)/.exec(await client.info('server'))?.[1] ?? '')
   if ((await client.get(key)) === run) return
@@ -230,22 +260,13 @@ export async function whenQueuesAreNew(work: () => Promise<void>): Promise<void>
 /** Loads Bull with the first queue: a process without queues does not pay for it. */
 async function openQueue(name: string, createClient: (type: string) => Redis): Promise<Bull.Queue> {
   const { default: BullQueue } = await import('bull')
-  const lock = env.TASK_LOCK_SECONDS * 1000
+  const lock = lockMs()
   // A whole number: Redis refuses others as a time to live, and with them Bull's look for dead workers.
   const third = Math.round(lock / 3)
   const queue = new BullQueue(name, {
     prefix: prefix(),
     createClient,
-    settings: {
-      lockDuration: lock,
-      lockRenewTime: third,
-      stalledInterval: third,
-      maxStalledCount: WITHOUT_END,
-      backoffStrategies: {
-        again: (_attempts: number, error: Error) =>
-          error instanceof RunAgain ? error.milliseconds : PAUSE_AFTER_FAULT_MS,
-      },
-    },
+    settings: { lockDuration: lock, stalledInterval: third, maxStalledCount: WITHOUT_END },
   })
   queue.on('error', (err: Error) => logger.debug('a queue cannot reach Redis', { err, queue: name }))
   queue.on('stalled', (job: Bull.Job) =>
@@ -254,18 +275,17 @@ async function openQueue(name: string, createClient: (type: string) => Redis): P
   return queue
 }
 
-const asBullJob = ({ id, name, due_time }: QueuedJob) => ({
-  name,
-  data: {},
-  opts: {
-    jobId: id,
-    delay: Math.max(0, due_time.getTime() - now().getTime()),
-    attempts: WITHOUT_END,
-    backoff: { type: 'again' },
-    removeOnComplete: true,
-    removeOnFail: true,
-    stackTraceLimit: 1,
-  },
+const asNew = ({ id, name, due_time }: QueuedJob) => ({
+  ...{ id, name, delay: Math.max(0, due_time.getTime() - now().getTime()) },
+})
+
+/** For Bull, should a worker of an older version hand it the job. */
+const OPTIONS = JSON.stringify({
+  attempts: WITHOUT_END,
+  backoff: { type: 'again' },
+  removeOnComplete: true,
+  removeOnFail: true,
+  stackTraceLimit: 1,
 })
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())

@@ -6,20 +6,20 @@ class Jobs {
   readonly inHand = new Map<number, () => void>()
   most = 4
   failures = 0
+  /** How many were asked for at once. */
+  readonly asked: number[] = []
   #waiting: number[]
   readonly intake = new Intake<number>({
-    next: async () => {
+    take: async (count) => {
       await pause(1)
       if (this.failures > 0) {
         this.failures -= 1
         throw new Error('away')
       }
-      return this.#waiting.shift() ?? null
+      this.asked.push(count)
+      return this.#waiting.splice(0, count)
     },
-    process: async (job, isLast) => {
-      await new Promise<void>((resolve) => this.inHand.set(job, resolve))
-      return isLast ? null : (this.#waiting.shift() ?? null)
-    },
+    work: (job) => new Promise<void>((resolve) => this.inHand.set(job, resolve)),
     most: () => this.most,
   })
 
@@ -54,6 +54,7 @@ describe('the intake of jobs', () => {
     jobs.putAway()
     await until(() => jobs.inHand.size === 6)
     expect(jobs.left).toBe(0)
+    expect(jobs.asked).toEqual([4, 6])
 
     jobs.intake.end()
     jobs.putAway()
@@ -67,16 +68,11 @@ describe('the intake of jobs', () => {
 
     jobs.most = 1
     jobs.putAway()
-    await until(() => jobs.inHand.size === 4)
-    jobs.putAway()
     await until(() => jobs.inHand.size === 1)
+    expect(jobs.left).toBe(15)
 
     jobs.intake.end()
-    jobs.most = 0
-    while (jobs.left > 0 && jobs.inHand.size > 0) {
-      jobs.putAway()
-      await pause(1)
-    }
+    jobs.putAway()
     await running
   })
 

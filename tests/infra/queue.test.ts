@@ -3,6 +3,7 @@ import type Redis from 'ioredis'
 import { env } from '../../src/config/env'
 import { nextId } from '../../src/infra/ids'
 import {
+  RunAgain,
   consume,
   forgetJobs,
   pushAgain,
@@ -67,6 +68,41 @@ describe('a job that Redis has forgotten', () => {
     await pushAgain([job, whole])
 
     expect(await queueLength('remnant')).toMatchObject({ waiting: 2 })
+  })
+})
+
+describe('a consumer', () => {
+  let consumer: Consumer | undefined
+  afterEach(() => consumer?.close())
+
+  it('runs a job again that says so, and lets Redis forget it when it is done', async () => {
+    const job = jobFor('again')
+    let runs = 0
+    consumer = await consume('again', new Turns(1), async () => {
+      runs += 1
+      if (runs === 1) throw new RunAgain(10)
+    })
+
+    await pushJobs([job])
+    await until('it has run twice', () => runs === 2)
+    await consumer.idle()
+
+    expect(await broker.exists(keyOf('again', job.id))).toBe(0)
+    expect(await queueLength('again')).toEqual({ waiting: 0, delayed: 0, active: 0 })
+  })
+
+  it('that is paused takes nothing, and what comes goes to others', async () => {
+    consumer = await consume('paused', new Turns(1), () => Promise.reject(new Error('not here')))
+    await consumer.pause()
+    const ran: string[] = []
+    const jobs = [jobFor('paused'), jobFor('paused')]
+    await pushJobs(jobs)
+
+    const other = await consume('paused', new Turns(1), async ({ id }) => void ran.push(id))
+    await until('both have run', () => ran.length === 2)
+    await other.close()
+
+    expect(ran).toEqual(jobs.map(({ id }) => id))
   })
 })
 
