@@ -11,7 +11,7 @@ import { readSession } from '../security/session'
 import { watchEndedSessions } from '../security/session-end'
 import type { Module } from './module'
 import { declineUpgrade } from './decline-upgrade'
-import { deliverBy } from './socket'
+import { deliverBy, type SocketNews } from './socket'
 import { answerEvent } from './socket-event'
 
 /** What a connection knows about its user. */
@@ -92,11 +92,31 @@ export async function openSender(): Promise<() => Promise<void>> {
   }
 }
 
-const deliverTo = (io: Pick<Server, 'emit' | 'to'>) =>
-  deliverBy((rooms, event, data) => {
-    if (rooms === 'everybody') io.emit(event, data)
-    else io.to(rooms).emit(event, data)
+/** Carries many events from one process to the others. */
+const TOGETHER = 'together'
+
+function deliverTo(io: Server): () => void {
+  io.on(TOGETHER, (all: SocketNews[]) => emitHere(io, all))
+  return deliverBy({
+    emit: ({ rooms, event, data }) => (rooms === 'everybody' ? io : io.to(rooms)).emit(event, data),
+    emitAll: (all) => {
+      emitHere(io, all)
+      io.serverSideEmit(TOGETHER, all)
+    },
   })
+}
+
+/** To the sockets of this process, which listen to little of all that happens. */
+function emitHere(io: Server, all: SocketNews[]): void {
+  const { rooms: present } = io.of('/').adapter
+  for (const { rooms, event, data } of all) {
+    if (rooms === 'everybody') io.local.emit(event, data)
+    else {
+      const heard = [rooms].flat().filter((room) => present.has(room))
+      if (heard.length > 0) io.local.to(heard).emit(event, data)
+    }
+  }
+}
 
 /** Programs send no origin; pages must be ours or of an allowed origin. */
 function comesFromAllowedPage({ headers }: IncomingMessage): boolean {

@@ -47,16 +47,42 @@ export interface SocketHandler {
 export type Room =
   `${'user' | 'role' | 'session' | 'task' | 'schedule' | 'queue' | 'alert'}:${string}` | 'everybody'
 
-type Emit = (rooms: Room | Room[], event: string, data: unknown) => void
+export interface SocketNews {
+  rooms: Room | Room[]
+  event: string
+  data: unknown
+}
 
-let emit: Emit | undefined
+/** Reaches the sockets of all processes. */
+export interface Delivery {
+  emit(one: SocketNews): void
+  /** All of them in one message to the other processes. */
+  emitAll(all: SocketNews[]): void
+}
+
+/** News that pages can do without wait this long for others to share their message; nobody sees the difference. */
+const TOGETHER_MS = 20
+const MOST_TOGETHER = 1000
+
+let delivery: Delivery | undefined
+let waiting: SocketNews[] = []
+let leaving: NodeJS.Timeout | undefined
 
 /** Called by whoever can reach the sockets of all processes. @returns how to take it back */
-export function deliverBy(deliver: Emit): () => void {
-  emit = deliver
+export function deliverBy(reach: Delivery): () => void {
+  delivery = reach
   return () => {
-    if (emit === deliver) emit = undefined
+    if (delivery !== reach) return
+    tellWaiting()
+    delivery = undefined
   }
+}
+
+function tellWaiting(): void {
+  clearTimeout(leaving)
+  leaving = undefined
+  if (waiting.length > 0) delivery?.emitAll(waiting)
+  waiting = []
 }
 
 /** Sends an event once the change behind it is committed, to the sockets of the rooms on every process. */
@@ -67,19 +93,22 @@ export function notify<E extends keyof ServerEvents>(
   data: Parameters<ServerEvents[E]>[0],
 ): void {
   call.afterCommit(() => {
-    if (!emit) throw new Error('no sockets are open in this process')
-    emit(rooms, event, data)
+    if (!delivery) throw new Error('no sockets are open in this process')
+    delivery.emit({ rooms, event, data })
   })
 }
 
 /**
- * Sends an event at once, of something that is committed already. Pages can do without: where no sockets are open in
- * this process, nothing is sent.
+ * Sends an event of something that is committed already, together with others of the same moment: thousands of tasks may
+ * change in a second. Pages can do without: where no sockets are open in this process, nothing is sent.
  */
 export function tell<E extends keyof ServerEvents>(
   rooms: Room | Room[],
   event: E,
   data: Parameters<ServerEvents[E]>[0],
 ): void {
-  emit?.(rooms, event, data)
+  if (!delivery) return
+  waiting.push({ rooms, event, data })
+  if (waiting.length >= MOST_TOGETHER) tellWaiting()
+  else leaving ??= setTimeout(tellWaiting, TOGETHER_MS).unref()
 }

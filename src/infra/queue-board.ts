@@ -34,7 +34,6 @@ export type ShowBoard = (view: BoardView, ...request: Parameters<Middleware>) =>
 /** Bull's library allows any number; nobody reads more on one page. */
 const MOST_JOBS = 100
 const FURTHEST = 1_000_000
-const AGAIN = /^(RunAgain: )?again in /
 
 /**
  * Makes the board, read-only. Its packages are loaded here: whoever never looks at it does not pay for it.
@@ -111,14 +110,9 @@ async function shownQueue() {
   }
 }
 
-/** A pause before the next attempt is no failure, although Bull keeps it as one. */
 async function withTasks(jobs: Job[]): Promise<Job[]> {
   const tasks = await view().tasks(
     jobs.map(({ id, name, data }) => ({ id: String(id), name, data: data as unknown })),
   )
-  return jobs.map((job) => {
-    const reason = (job as { failedReason?: string }).failedReason ?? ''
-    const fault = AGAIN.test(reason) ? { failedReason: undefined, stacktrace: [] } : {}
-    return Object.assign(job, fault, { data: tasks.get(String(job.id)) ?? {} })
-  })
+  return jobs.map((job) => Object.assign(job, { data: tasks.get(String(job.id)) ?? {} }))
 }

@@ -9,6 +9,7 @@ import {
   notify,
   readSession,
   systemCall,
+  tell,
   z,
   type SocketHandler,
 } from '../../src/core'
@@ -34,6 +35,16 @@ useApp(module({ name: 'things', version: '1.0.0', sockets: handlers }))
 /** What comes with the next event of that name. */
 const once = (socket: Socket, event: string) =>
   new Promise<unknown[]>((resolve) => void socket.once(event, (...args: unknown[]) => resolve(args)))
+
+/** What comes with the next events of that name. */
+function next(socket: Socket, event: string, count: number): Promise<unknown[]> {
+  const heard: unknown[] = []
+  return new Promise((resolve) => {
+    socket.on(event, (news: unknown) => {
+      if (heard.push(news) === count) resolve(heard)
+    })
+  })
+}
 
 const open: Socket[] = []
 afterEach(() => {
@@ -247,6 +258,11 @@ it('what happens on one process reaches the sockets of another', async () => {
   notify(call, `user:${person.user.id}`, 'task_notification', { msg: 'from afar' })
   await call.committed()
   expect(await heard).toEqual([{ msg: 'from afar' }])
+  const news = next(socket, 'task_notification', 2)
+  tell('user:1', 'task_notification', { msg: 'to somebody else' })
+  tell(`user:${person.user.id}`, 'task_notification', { msg: 'to one' })
+  tell('everybody', 'task_notification', { msg: 'to all' })
+  expect(await news).toEqual([{ msg: 'to one' }, { msg: 'to all' }])
   await endSessionsOf(person.user.id)
   expect((await gone)[0]).toBe('io server disconnect')
 

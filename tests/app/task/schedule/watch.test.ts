@@ -37,6 +37,12 @@ async function ask(socket: Socket, event: string, payload: unknown) {
   return answer
 }
 
+async function makeDue({ id, name, task: known }: { id: string; name: string; task: string }): Promise<void> {
+  const editor = await signIn({ can: ['sys:task:edit'] })
+  const start_time = new Date().toISOString()
+  await editor.put(`/schedulers/${id}`, { name, task: known, type: 1, start_time })
+}
+
 const soon = () => buildSchedule({ start_time: new Date(), next_run_time: new Date() })
 
 it('whoever watches a schedule hears what comes of its ticks', async () => {
@@ -45,9 +51,7 @@ it('whoever watches a schedule hears what comes of its ticks', async () => {
   expect(await ask(socket, 'watch_schedule', { id: row.id })).toBeNull()
   const heard = once(socket, 'task_schedule_ticks')
 
-  const editor = await signIn({ can: ['sys:task:edit'] })
-  const start_time = new Date().toISOString()
-  await editor.put(`/schedulers/${row.id}`, { name: row.name, task: row.task, type: 1, start_time })
+  await makeDue(row)
 
   const { ticks } = (await heard) as { ticks: { schedule_id: string }[] }
   const [recorded] = await reachesTicks(row.id, 1)
@@ -60,16 +64,18 @@ it('whoever watches a schedule hears what comes of its ticks', async () => {
 }, 30_000)
 
 it('whoever does not watch it, or no more, hears nothing', async () => {
-  const [watched, other] = [await buildSchedule(), await soon()]
-  const [stranger, former] = [await connect(), await connect()]
+  const [watched, other, due] = [await buildSchedule(), await soon(), await buildSchedule()]
+  const [stranger, former, witness] = [await connect(), await connect(), await connect()]
   await ask(former, 'watch_schedule', { id: other.id })
   await ask(former, 'unwatch_schedule', { id: other.id })
   await ask(stranger, 'watch_schedule', { id: watched.id })
   const heard: unknown[] = []
   for (const socket of [stranger, former]) socket.on('task_schedule_ticks', (news) => heard.push(news))
 
-  const due = await soon()
-  await reachesTicks(due.id, 1)
+  await ask(witness, 'watch_schedule', { id: due.id })
+  const told = once(witness, 'task_schedule_ticks')
+  await makeDue(due)
+  await told
   // By its answer everything that was sent before has arrived.
   for (const socket of [stranger, former]) await ask(socket, 'task_worker_status', null)
 

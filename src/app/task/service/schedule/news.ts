@@ -1,4 +1,4 @@
-import { env, formatTime, notFound, notify, reader, type Call, type Room, type ScheduleTick } from '#core'
+import { env, formatTime, notFound, reader, tell, type Call, type Room, type ScheduleTick } from '#core'
 import { scheduleCrud } from '../../crud/schedule'
 import { WatchSchedule } from '../../schema/schedule'
 import type { Tick } from './tick'
@@ -10,11 +10,13 @@ const roomOf = (scheduleId: string): Room => `schedule:${scheduleId}`
 
 /** Tells whoever watches a schedule what became of its ticks, once that is committed. */
 export function tellTicks(call: Call, ticks: Tick[]): void {
-  for (let at = 0; at < ticks.length; at += BATCH) {
-    const some = ticks.slice(at, at + BATCH)
-    const rooms = [...new Set(some.map((tick) => roomOf(tick.schedule_id)))]
-    notify(call, rooms, 'task_schedule_ticks', { ticks: some.map(shown) })
-  }
+  call.afterCommit(() => {
+    for (let at = 0; at < ticks.length; at += BATCH) {
+      const some = ticks.slice(at, at + BATCH)
+      const rooms = [...new Set(some.map((tick) => roomOf(tick.schedule_id)))]
+      tell(rooms, 'task_schedule_ticks', { ticks: some.map(shown) })
+    }
+  })
 }
 
 const shown = ({ schedule_id, due_time, outcome, reason, task_id }: Tick): ScheduleTick => ({
