@@ -18,6 +18,7 @@ import { contains, startsWith } from './dialect'
 import { noteRow, noteUpdate } from './row-changes'
 import { readRows, rowModelOf } from './rows'
 import { MOST_IDS, insertRows, select, selectByIds, type Known } from './plain-rows'
+import { deleteRowsById, updateRows } from './row-changing'
 
 /** A row as crud hands it out: plain values with the model's types, not an instance. */
 export type Row<M extends Model> = Attributes<M>
@@ -72,17 +73,30 @@ export class Crud<M extends Model> {
   /** All rows with these ids, in no particular order. */
   async getMany(db: Db, ids: readonly string[]): Promise<Row<M>[]> {
     if (ids.length === 0) return []
-    const isPlain = ids.length <= MOST_IDS && ids.every((id) => DIGITS.test(id))
-    if (!isPlain || this.#visible(db, undefined) !== undefined) return this.find(db, { where: byIds<M>(ids) })
-    return readRows<Row<M>>(this.model, await selectByIds(this.model, [...new Set(ids)], db.transaction))
+    if (!this.#isPlain(db, ids)) return this.find(db, { where: byIds<M>(ids) })
+    return readRows<Row<M>>(this.model, await selectByIds(this.model, [...new Set(ids)], db))
   }
 
   /**
    * Like `getMany`, but nobody else can change or delete the rows until the transaction ends: for rules that must
    * still hold at the commit. In order of id, so that two transactions rarely wait for each other.
+   * @param columns all when left out
    */
-  async lockMany(db: Db, ids: readonly string[]): Promise<Row<M>[]> {
-    return ids.length === 0 ? [] : this.find(db, { where: byIds<M>(ids), order: ['id'], lock: true })
+  async lockMany<K extends keyof Row<M> & string>(
+    db: Db,
+    ids: readonly string[],
+    columns?: readonly K[],
+  ): Promise<Pick<Row<M>, K>[]> {
+    if (ids.length === 0) return []
+    if (!this.#isPlain(db, ids))
+      return this.find(db, {
+        where: byIds<M>(ids),
+        order: ['id'],
+        lock: true,
+        ...(columns && { columns: [...columns] }),
+      })
+    const options = { columns, lock: true, transaction: db.transaction }
+    return readRows<Row<M>>(this.model, await selectByIds(this.model, [...new Set(ids)], options))
   }
 
   /** Like `get`, and locked as by `lockMany`. */
@@ -155,6 +169,19 @@ export class Crud<M extends Model> {
   }
 
   /**
+   * Sets columns of rows, each its own values, without noting them as changes; rows that set the same columns share a
+   * statement.
+   */
+  async rewrite(db: Db, changes: { id: string; values: Partial<Row<M>> }[]): Promise<void> {
+    if (changes.length > 0) await updateRows(this.model, changes, db.transaction)
+  }
+
+  /** Deletes rows without noting that: for tables that are themselves a record. */
+  async drop(db: Db, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await deleteRowsById(this.model, ids, db.transaction)
+  }
+
+  /**
    * Like `append`, for rows that bring their id and time, and leaves out those whose id is there already; whatever else
    * is wrong with a row is an error.
    */
@@ -209,6 +236,12 @@ export class Crud<M extends Model> {
       removed += await this.model.destroy({ where: byIds<M>(rows.map(idOf)), ...db })
       if (rows.length < batch) return removed
     }
+  }
+
+  /** Whether rows with these ids can be read with nothing but these in the condition. */
+  #isPlain(db: Db, ids: readonly string[]): boolean {
+    if (ids.length > MOST_IDS || this.#visible(db, undefined) !== undefined) return false
+    return ids.every((id) => DIGITS.test(id))
   }
 
   #visible(db: Db, where: WhereOptions<Attributes<M>> | undefined): WhereOptions | undefined | 'nothing' {

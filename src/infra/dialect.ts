@@ -264,3 +264,30 @@ export function onKnown(dialect: Dialect, keys: string[], columns: string[]): st
     ? `ON DUPLICATE KEY UPDATE ${by((column) => `VALUES(${column})`)}`
     : `ON CONFLICT (${keys.join()}) DO UPDATE SET ${by((column) => `EXCLUDED.${column}`)}`
 }
+
+/** What an UPDATE sets in many rows; names are quoted, values written already. */
+export interface EachRow {
+  table: string
+  /** `column=value` of those columns that get the same value everywhere. */
+  common: string[]
+  /** The other columns, and as what their values are to be read, where a text would not do. */
+  columns: { name: string; type: string | null }[]
+  /** The id of each row, and what these columns get. */
+  rows: string[][]
+}
+
+/** An UPDATE that sets columns of rows, each to values of its own. */
+export function updateEach(dialect: Dialect, { table, common, columns, rows }: EachRow): string {
+  const names = ['given_id', ...columns.map((_, at) => `given_${at}`)]
+  const own = columns.map(({ name, type }, at) => {
+    const isRead = dialect === 'postgres' && type !== null
+    return `${name}=${isRead ? `CAST(given.given_${at} AS ${type})` : `given.given_${at}`}`
+  })
+  const sets = [...common, ...own].join()
+  const isIt = `given.given_id = ${table}.id`
+  if (dialect !== 'mysql')
+    return `WITH given (${names.join()}) AS (VALUES ${rows.map((row) => `(${row.join()})`).join()}) UPDATE ${table} SET ${sets} FROM given WHERE ${isIt}`
+  const [first = [], ...more] = rows
+  const named = first.map((value, at) => `${value} AS ${names[at]}`).join()
+  return `UPDATE ${table} JOIN (${[named, ...more.map((row) => row.join())].map((row) => `SELECT ${row}`).join(' UNION ALL ')}) AS given ON ${isIt} SET ${sets}`
+}

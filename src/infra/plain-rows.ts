@@ -1,6 +1,6 @@
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize'
 import { dialectOf, idList, onKnown, runStatement, type Dialect, type Statement } from './dialect'
-import { rowText } from './row-text'
+import { columnTexts, rowText } from './row-text'
 import { Together } from './together'
 import { isTracing, traceStatement } from './tracing'
 
@@ -41,25 +41,33 @@ export function select(
 /** Stands for the ids in a text that Sequelize has written. */
 const ANY_ID = '4242424242424242424'
 const COMPARED = new RegExp(`= '?${ANY_ID}'?`)
-const byId = new WeakMap<ModelStatic<Model>, [before: string, after: string]>()
+const byId = new WeakMap<ModelStatic<Model>, Map<string, [before: string, after: string]>>()
 
 /** More ids than this in one list are no usual read, and SQLite takes only so many values. */
 export const MOST_IDS = 500
 
 const together = new WeakMap<ModelStatic<Model>, Together<Bare>>()
 
+export interface ByIds {
+  /** All unless given. */
+  columns?: readonly string[] | undefined
+  /** Keeps others from changing the rows until the transaction ends; they come, and are locked, in order of id. */
+  lock?: boolean
+  transaction?: Transaction | undefined
+}
+
 /**
- * Reads whole rows by their ids. Outside of transactions, those who ask for rows of one table at the same time share a
+ * Reads rows by their ids. Outside of transactions, those who ask for whole rows of one table at the same time share a
  * statement.
  * @param ids decimal digits, at most `MOST_IDS`, each once
  */
 export async function selectByIds(
   model: ModelStatic<Model>,
   ids: readonly string[],
-  transaction?: Transaction,
+  options: ByIds = {},
 ): Promise<Bare[]> {
   // A trace shows each request what it waited for.
-  if (transaction || isTracing()) return selectIds(model, ids, transaction)
+  if (options.transaction || options.columns || isTracing()) return selectIds(model, ids, options)
   let shared = together.get(model)
   if (!shared) together.set(model, (shared = togetherFor(model)))
   const rows = await shared.read(ids)
@@ -70,7 +78,7 @@ const togetherFor = (model: ModelStatic<Model>) =>
   new Together<Bare>({
     most: MOST_IDS,
     copy: copyOf,
-    ask: async (ids) => new Map((await selectIds(model, ids)).map((row) => [String(row['id']), row])),
+    ask: async (ids) => new Map((await selectIds(model, ids, {})).map((row) => [String(row['id']), row])),
   })
 
 /** Drivers read moments and JSON as objects, which are not to be shared either. */
@@ -90,20 +98,24 @@ const copyOfObject = (value: object): unknown =>
  * What Sequelize writes for that is always the same but for the ids, so it is asked once per model: its generator takes
  * a fifth of the time of such a read.
  */
-function selectIds(
-  model: ModelStatic<Model>,
-  ids: readonly string[],
-  transaction?: Transaction,
-): Promise<Bare[]> {
-  const known = byId.get(model)
-  const [before, after] = known ?? textAround(model)
-  if (!known) byId.set(model, [before, after])
+function selectIds(model: ModelStatic<Model>, ids: readonly string[], options: ByIds): Promise<Bare[]> {
+  const { columns = Object.keys(model.getAttributes()), lock = false, transaction } = options
+  let texts = byId.get(model)
+  if (!texts) byId.set(model, (texts = new Map()))
+  const key = `${lock && transaction !== undefined} ${columns.join()}`
+  const [before, after] = texts.get(key) ?? textAround(model, columns, lock ? transaction : undefined)
+  texts.set(key, [before, after])
   const { sql, values } = idList(dialectOf(bound(model)), ids)
   return run(model, { sql: `${before}IN (${sql})${after}`, values }, transaction)
 }
 
-function textAround(model: ModelStatic<Model>): [string, string] {
-  const sql = selectText(model, { where: { id: ANY_ID }, attributes: Object.keys(model.getAttributes()) })
+function textAround(
+  model: ModelStatic<Model>,
+  columns: readonly string[],
+  locked: Transaction | undefined,
+): [string, string] {
+  const lock = locked ? { order: ['id'], lock: locked.LOCK.UPDATE } : {}
+  const sql = selectText(model, { where: { id: ANY_ID }, attributes: [...columns], ...lock })
   const [before, after, ...more] = sql.split(COMPARED)
   if (before === undefined || after === undefined || more.length > 0)
     throw new Error(`the SQL of ${model.name} has no place for its ids`)
@@ -129,15 +141,17 @@ export async function insertRows(
   if (!transaction) return db.transaction((begun) => insertRows(model, rows, { known, transaction: begun }))
   const quoted = (names: string[]) => names.map((name) => db.getQueryInterface().quoteIdentifier(name))
   const [table] = quoted([model.tableName])
-  const columns = quoted(Object.keys(model.getAttributes())).join()
+  const texts = columnTexts(model)
+  const columns = quoted(texts.map(({ name }) => name)).join()
   const ending = known
     ? onKnown(dialectOf(db), quoted(known.upsertKeys), quoted(known.updateOnDuplicate))
     : ''
-  const sql = `INSERT INTO ${table} (${columns}) VALUES ${rows.map(rowText(model)).join()} ${ending}`
+  const values = rows.map((row) => rowText(texts, row)).join()
+  const sql = `INSERT INTO ${table} (${columns}) VALUES ${values} ${ending}`
   await run(model, { sql }, transaction)
 }
 
-function bound(model: ModelStatic<Model>): Sequelize {
+export function bound(model: ModelStatic<Model>): Sequelize {
   if (!model.sequelize) throw new Error(`${model.name} is not bound to a database`)
   return model.sequelize
 }

@@ -3,29 +3,40 @@ import { dialectOf, timeText } from './dialect'
 
 type Write = (value: unknown) => string
 
-const compiled = new WeakMap<ModelStatic<Model>, (row: object) => string>()
+export interface ColumnText {
+  name: string
+  type: unknown
+  /** What stands where a row says nothing. */
+  fallback: unknown
+  write: Write
+}
+
+const compiled = new WeakMap<ModelStatic<Model>, ColumnText[]>()
 
 /**
- * What writes a row as `(value,value,…)` with the model's columns in their order. Decided per column once: Sequelize's
- * own way looks each value up, checks it and formats times with moment, ten times as long.
+ * What writes the values of each column, in the model's order. Decided per column once: Sequelize's own way looks each
+ * value up, checks it and formats times with moment, ten times as long.
  */
-export function rowText(model: ModelStatic<Model>): (row: object) => string {
+export function columnTexts(model: ModelStatic<Model>): readonly ColumnText[] {
   const known = compiled.get(model)
   if (known) return known
   const columns = Object.entries(model.getAttributes()).map(([name, { type, defaultValue }]) => {
-    const fallback = typeof defaultValue === 'function' ? null : (defaultValue ?? null)
-    return { name, fallback, write: writerFor(model, type) }
+    const fallback: unknown = typeof defaultValue === 'function' ? null : (defaultValue ?? null)
+    return { name, type, fallback, write: writerFor(model, type) }
   })
-  const writeRow = (row: object) => {
-    const values = row as Record<string, unknown>
-    const texts = columns.map(({ name, fallback, write }) => {
-      const value = values[name]
-      return write(value === undefined ? fallback : value)
-    })
-    return `(${texts.join()})`
+  compiled.set(model, columns)
+  return columns
+}
+
+/** A row as `(value,value,…)`. */
+export function rowText(columns: readonly ColumnText[], row: object): string {
+  const values = row as Record<string, unknown>
+  let text = ''
+  for (const { name, fallback, write } of columns) {
+    const value = values[name]
+    text += `${text === '' ? '(' : ','}${write(value === undefined ? fallback : value)}`
   }
-  compiled.set(model, writeRow)
-  return writeRow
+  return `${text})`
 }
 
 function writerFor(model: ModelStatic<Model>, type: unknown): Write {

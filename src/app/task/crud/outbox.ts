@@ -52,10 +52,6 @@ class OutboxCrud extends Crud<TaskOutbox> {
   async reschedule(db: Db, id: string, due: Date, push: Date): Promise<void> {
     await this.model.update({ due_time: due, push_time: push }, { where: { id }, ...db })
   }
-
-  async drop(db: Db, ids: string[]): Promise<void> {
-    if (ids.length > 0) await this.model.destroy({ where: { id: ids }, ...db })
-  }
 }
 
 export const outboxCrud = new OutboxCrud(TaskOutbox)

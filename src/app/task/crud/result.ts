@@ -10,9 +10,13 @@ export const WAITING = ['PENDING', 'RETRY']
 /** States that may still change. */
 export const LIVE = [...WAITING, 'STARTED']
 
-/** What a change of a row has to know of it. */
-const STATE = ['id', 'task_id', 'created_time', 'due_time', 'status', 'starts'] as const
-export type ResultState = Pick<ResultRow, (typeof STATE)[number]>
+/** What is looked at when a task is begun. */
+const BEGIN = [
+  ...(['id', 'task_id', 'name', 'queue', 'args', 'kwargs', 'log', 'progress', 'status'] as const),
+  ...(['starts', 'retries', 'losses', 'lease_time', 'terminate_time', 'expire_time'] as const),
+  ...(['request_id', 'user_id', 'schedule_id', 'tick_time'] as const),
+] as const
+export type BeginRow = Pick<ResultRow, (typeof BEGIN)[number]>
 
 const IDENTITY = ['id', 'task_id', 'status', 'name', 'date_done'] as const
 
@@ -37,19 +41,14 @@ class ResultCrud extends Crud<TaskResult> {
     return changed > 0
   }
 
-  /** What fences the end of a task, locked until the transaction ends. */
-  lockStates(db: Db, ids: string[]): Promise<ResultState[]> {
-    return this.find(db, { where: { id: ids }, columns: [...STATE], order: ['id'], lock: true })
+  /** Locked until the transaction ends. */
+  toBegin(db: Db, ids: string[]): Promise<BeginRow[]> {
+    return this.lockMany(db, ids, BEGIN)
   }
 
-  /** Sets columns of rows that this transaction has locked, each its own values, in one statement. */
-  async rewrite(db: Db, changes: { row: ResultState; values: Partial<ResultRow> }[]): Promise<void> {
-    const rows = changes.map(({ row, values }) => {
-      const { id, task_id, created_time, status, starts } = row
-      return { id, task_id, created_time, status, starts, ...values }
-    })
-    const columns = [...new Set(changes.flatMap(({ values }) => Object.keys(values)))]
-    await this.appendNew(db, rows, { updateOnDuplicate: columns, upsertKeys: ['id'] })
+  /** What fences the end of a task, locked until the transaction ends. */
+  lockStates(db: Db, ids: string[]): Promise<Pick<ResultRow, 'id' | 'status' | 'starts'>[]> {
+    return this.lockMany(db, ids, ['id', 'status', 'starts'])
   }
 
   /** Puts off the end of the leases of a worker. @returns the ids of those that are to be terminated */

@@ -9,14 +9,10 @@ export interface ScheduleFilter {
 }
 
 /** What the scheduler changes of a schedule. */
-const PROGRESS = [
-  'enabled',
-  'total_run_count',
-  'last_run_time',
-  'base_time',
-  'next_run_time',
-  'problem',
-] as const
+export type Progress = Pick<
+  ScheduleRow,
+  'enabled' | 'total_run_count' | 'last_run_time' | 'base_time' | 'next_run_time' | 'problem'
+>
 
 class ScheduleCrud extends Crud<TaskSchedule> {
   all(db: Db) {
@@ -67,9 +63,12 @@ class ScheduleCrud extends Crud<TaskSchedule> {
     return this.exists(db, this.#ahead(moment))
   }
 
-  /** Writes what the scheduler changed of rows that this transaction holds, in one statement. */
-  async advance(db: Db, rows: ScheduleRow[]): Promise<void> {
-    await this.appendNew(db, rows, { updateOnDuplicate: [...PROGRESS], upsertKeys: ['id'] })
+  /** Writes what the scheduler changed of rows that this transaction holds. */
+  async advance(db: Db, rows: (Progress & { id: string })[]): Promise<void> {
+    await this.rewrite(
+      db,
+      rows.map(({ id, ...values }) => ({ id, values })),
+    )
   }
 
   #ahead(moment: Date): WhereOptions<TaskSchedule> {

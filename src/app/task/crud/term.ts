@@ -20,10 +20,6 @@ class TermCrud extends Crud<TaskTerm> {
       rows.filter((row) => !known.has(`${row.id} ${row.term}`)),
     )
   }
-
-  async drop(db: Db, ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.model.destroy({ where: { id: [...ids] }, ...db })
-  }
 }
 
 export const termCrud = new TermCrud(TaskTerm)

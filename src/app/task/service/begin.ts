@@ -12,7 +12,7 @@ import {
   type TaskEvent,
 } from '#core'
 import { outboxCrud } from '../crud/outbox'
-import { LIVE, resultCrud, type ResultRow } from '../crud/result'
+import { LIVE, resultCrud, type BeginRow } from '../crud/result'
 import { endColumns } from './columns'
 
 export interface Begin {
@@ -25,8 +25,8 @@ const MOST_LOST = 5
 
 /** What is decided about a task that a worker asks for. */
 type Decision =
-  | { kind: 'start'; row: ResultRow; task: BegunTask; isLost: boolean }
-  | { kind: 'end'; row: ResultRow; ending: Ending; isRefused?: boolean }
+  | { kind: 'start'; row: BeginRow; task: BegunTask; isLost: boolean }
+  | { kind: 'end'; row: BeginRow; ending: Ending; isRefused?: boolean }
   | { kind: 'none'; answer: NotBegun }
 
 /** Until when others leave a task to the worker that has begun it. */
@@ -44,7 +44,7 @@ export interface Begun {
 /** Begins all of them that can be begun. @returns for each, in order, the task or why it is not begun */
 export async function beginAll(db: Db, begins: Begin[]): Promise<Begun[]> {
   if (begins.length === 0) return []
-  const rows = await resultCrud.lockMany(
+  const rows = await resultCrud.toBegin(
     db,
     begins.map(({ id }) => id),
   )
@@ -77,7 +77,7 @@ function begunBy(one: Decision): Begun {
 const isOver = (one: Decision | undefined) =>
   one?.kind === 'end' || (one?.kind === 'none' && one.answer === 'finished')
 
-function decide(row: ResultRow | undefined): Decision {
+function decide(row: BeginRow | undefined): Decision {
   if (!row || !LIVE.includes(row.status)) return { kind: 'none', answer: 'finished' }
   const isLost = row.status === 'STARTED'
   const lease = isLost ? (row.lease_time?.getTime() ?? 0) - now().getTime() : 0
@@ -103,23 +103,11 @@ async function start(db: Db, begins: Begin[], decisions: Decision[]): Promise<vo
     const worker = begins[at]?.starter.worker ?? null
     const { starts, retries } = task
     const losses = row.losses + (isLost ? 1 : 0)
-    return [
-      {
-        row,
-        values: {
-          status: 'STARTED',
-          starts,
-          retries,
-          losses,
-          worker,
-          started_time: moment,
-          lease_time: lease,
-          result,
-          traceback: null,
-          error: null,
-        },
-      },
-    ]
+    const values = {
+      ...{ status: 'STARTED', starts, retries, losses, worker, result },
+      ...{ started_time: moment, lease_time: lease, traceback: null, error: null },
+    }
+    return [{ id: row.id, values }]
   })
   await resultCrud.rewrite(db, rows)
   const freed = begins.filter(({ starter }, at) => starter.frees_key && decisions[at]?.kind === 'start')
@@ -130,17 +118,13 @@ async function start(db: Db, begins: Begin[], decisions: Decision[]): Promise<vo
 }
 
 async function end(db: Db, decisions: Decision[]): Promise<void> {
+  const moment = now()
   const ended = decisions.filter((one) => one.kind === 'end')
   await resultCrud.rewrite(
     db,
     ended.map(({ row, ending }) => ({
-      row,
-      values: {
-        date_done: now(),
-        lease_time: null,
-        progress: row.progress,
-        ...endColumns(row.name ?? '', ending),
-      },
+      id: row.id,
+      values: { date_done: moment, lease_time: null, ...endColumns(row.name ?? '', ending) },
     })),
   )
 }
@@ -158,7 +142,7 @@ const unreadable = (error: unknown): Failure => ({
   traceback: String(error),
 })
 
-function begunFrom(row: ResultRow): BegunTask {
+function begunFrom(row: BeginRow): BegunTask {
   const { id, task_id, user_id, schedule_id, log } = row
   const origin = {
     ...{ request_id: row.request_id ?? task_id.replaceAll('-', ''), user_id, schedule_id },
@@ -178,7 +162,7 @@ function begunFrom(row: ResultRow): BegunTask {
 }
 
 /** What was stored as JSON text by `accept`. */
-export function argumentsOf(row: Pick<ResultRow, 'args' | 'kwargs'>): { args: unknown[]; kwargs: object } {
+export function argumentsOf(row: Pick<BeginRow, 'args' | 'kwargs'>): { args: unknown[]; kwargs: object } {
   const args: unknown = JSON.parse(row.args ?? '[]')
   const kwargs: unknown = JSON.parse(row.kwargs ?? '{}')
   return {

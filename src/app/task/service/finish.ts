@@ -1,6 +1,6 @@
 import { now, type BegunTask, type Db, type News, type Outcome } from '#core'
 import { outboxCrud } from '../crud/outbox'
-import { resultCrud, type ResultRow, type ResultState } from '../crud/result'
+import { resultCrud, type ResultRow } from '../crud/result'
 import { HEAD_START_MS } from './accept'
 import { endColumns, failureColumns, newsColumns } from './columns'
 import { indexErrors, type FailedTask } from './index-words'
@@ -24,12 +24,10 @@ export async function finishAll(db: Db, ends: End[]): Promise<boolean[]> {
     return row?.status === 'STARTED' && row.starts === task.starts
   }
   const ours = ends.filter(isOurs)
+  const moment = now()
   await resultCrud.rewrite(
     db,
-    ours.flatMap((one) => {
-      const row = states.get(one.task.id)
-      return row ? [{ row, values: columnsOf(row, one) }] : []
-    }),
+    ours.map((one) => ({ id: one.task.id, values: columnsOf(one, moment) })),
   )
   await leaveOrStay(db, ours)
   await indexErrors(db, ours.flatMap(failureIn))
@@ -54,17 +52,16 @@ const failureIn = ({ task, outcome }: End): FailedTask[] =>
 const putOff = (db: Db, id: string, due: Date) =>
   outboxCrud.reschedule(db, id, due, new Date(due.getTime() + HEAD_START_MS))
 
-/** The same columns for every outcome, so that one statement can write them all. */
-function columnsOf({ due_time }: ResultState, { task, outcome, news }: End): Partial<ResultRow> {
+function columnsOf({ task, outcome, news }: End, moment: Date): Partial<ResultRow> {
   const { retries, name } = task
   const nothing = { lease_time: null, date_done: null, traceback: null, error: null }
-  const common = { ...nothing, ...newsColumns(news), retries, due_time }
+  const common = { ...nothing, ...newsColumns(news), retries }
   if (outcome.status === 'HANDED_BACK')
-    return { ...common, status: retries > 0 ? 'RETRY' : 'PENDING', result: null, due_time: now() }
+    return { ...common, status: retries > 0 ? 'RETRY' : 'PENDING', result: null, due_time: moment }
   if (outcome.status === 'RETRY')
     return {
       ...{ ...common, status: 'RETRY', retries: retries + 1, due_time: outcome.at },
       ...failureColumns(outcome.failure),
     }
-  return { ...common, date_done: now(), ...endColumns(name, outcome) }
+  return { ...common, date_done: moment, ...endColumns(name, outcome) }
 }

@@ -1,5 +1,5 @@
 import { acceptAll, inTransaction, isDataError, isUniqueViolation, now, systemCall, type Call } from '#core'
-import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
+import { scheduleCrud, type Progress, type ScheduleRow } from '../../crud/schedule'
 import { tickCrud } from '../../crud/tick'
 import { dueOf, type Due } from './due'
 import { tellTicks } from './news'
@@ -178,14 +178,14 @@ function ticksOf({ row, gaps, fault }: Turn, runs: Run[], moment: Date): Tick[] 
 }
 
 /** The row as it stands after its turn. */
-function progressOf({ row, base, next, fault }: Turn, runs: Run[], moment: Date): ScheduleRow {
+function progressOf({ row, base, next, fault }: Turn, runs: Run[], moment: Date): Progress & { id: string } {
   const sent = runs.filter((run) => run.refusal === null).length
   const last = runs.at(-1)?.refusal ?? fault
   const isHeld = runs.some((run) => run.refusal?.reason === 'held')
   const isOver =
     (row.expire_time !== null && row.expire_time <= moment) || (row.one_off && (sent > 0 || isHeld))
   return {
-    ...row,
+    id: row.id,
     enabled: !isOver,
     total_run_count: row.total_run_count + sent,
     last_run_time: sent > 0 ? moment : row.last_run_time,
