@@ -36,12 +36,22 @@ const LARGEST_PAYLOAD = 512 * 1024
 
 /** What is wrong with the arguments, in fields of the payload. @returns null where they fit */
 export function checkArguments(task: Task, args: readonly unknown[], kwargs: object): InvalidInput | null {
+  return checkKept(task, {
+    args,
+    kwargs,
+    args_json: JSON.stringify(args),
+    kwargs_json: JSON.stringify(kwargs),
+  })
+}
+
+type Kept = Pick<AcceptedTask, 'args' | 'kwargs' | 'args_json' | 'kwargs_json'>
+
+function checkKept(task: Task, { args, kwargs, args_json, kwargs_json }: Kept): InvalidInput | null {
   if (args.length > (task.positional ?? []).length) {
     const params = { max: task.positional?.length ?? 0 }
     return new InvalidInput([{ type: 'too_long', loc: ['body', 'args'], key: 'task.too_many_args', params }])
   }
-  const size = Buffer.byteLength(JSON.stringify([args, kwargs]))
-  if (size > LARGEST_PAYLOAD) {
+  if (Buffer.byteLength(args_json) + Buffer.byteLength(kwargs_json) > LARGEST_PAYLOAD) {
     const params = { max: LARGEST_PAYLOAD }
     return new InvalidInput([{ type: 'too_long', loc: ['body'], key: 'task.payload_too_large', params }])
   }
@@ -63,23 +73,29 @@ export function prepareNamed(call: Call, name: string, input: NamedArguments): A
 /** Like `prepareNamed`, for whoever has the declaration. @throws 422 when the arguments do not fit */
 export function prepare(call: Call, task: Task, input: NamedArguments, name = task.name): AcceptedTask {
   const { delay = 0, expires = null } = input
-  const { args, kwargs } = asKept(input)
-  const wrong = checkArguments(task, args, kwargs)
+  const kept = asKept(input)
+  const wrong = checkKept(task, kept)
   if (wrong) throw wrong
   const moment = now()
   return {
-    ...{ id: nextId(), task_id: randomUUID(), name, queue: input.queue ?? queueOf(task), args, kwargs },
+    ...{ id: nextId(), task_id: randomUUID(), name, queue: input.queue ?? queueOf(task), ...kept },
     ...{ created_time: moment, due_time: new Date(moment.getTime() + delay * 1000), expire_time: expires },
     ...{ request_id: call.id, user_id: call.user?.id ?? null },
     ...{ schedule_id: input.schedule_id ?? null, tick_time: input.tick_time ?? null },
     ...{ parent_id: call.task_id, retry_of: input.retry_of ?? null },
-    ...uniqueness(task, args, kwargs),
+    ...uniqueness(task, kept.args, kept.kwargs),
   }
 }
 
 /** As JSON will bring it back where the task runs: what is checked here is what will be checked there. */
-const asKept = ({ args, kwargs }: NamedArguments) =>
-  JSON.parse(JSON.stringify({ args, kwargs })) as { args: unknown[]; kwargs: object }
+function asKept({ args, kwargs }: NamedArguments): Kept {
+  const json = { args_json: JSON.stringify(args), kwargs_json: JSON.stringify(kwargs) }
+  return {
+    ...json,
+    args: JSON.parse(json.args_json) as unknown[],
+    kwargs: JSON.parse(json.kwargs_json) as object,
+  }
+}
 
 /**
  * Accepts prepared jobs together with the changes of `call.db`, in one statement per table and batch; a call without

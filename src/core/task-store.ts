@@ -9,6 +9,9 @@ export interface AcceptedTask {
   queue: string
   args: readonly unknown[]
   kwargs: object
+  /** The two as JSON, as they are kept. */
+  args_json: string
+  kwargs_json: string
   created_time: Date
   due_time: Date
   expire_time: Date | null

@@ -101,7 +101,7 @@ const copyOfObject = (value: object): unknown =>
 function selectIds(model: ModelStatic<Model>, ids: readonly string[], options: ByIds): Promise<Bare[]> {
   const { columns = Object.keys(model.getAttributes()), lock = false, transaction } = options
   let texts = byId.get(model)
-  if (!texts) byId.set(model, (texts = new Map()))
+  if (!texts) byId.set(model, (texts = new Map<string, [string, string]>()))
   const key = `${lock && transaction !== undefined} ${columns.join()}`
   const [before, after] = texts.get(key) ?? textAround(model, columns, lock ? transaction : undefined)
   texts.set(key, [before, after])

@@ -25,10 +25,8 @@ export async function updateRows(
   if (!transaction) return bound(model).transaction((begun) => updateRows(model, changes, begun))
   const alike = new Map<string, RowChange[]>()
   for (const change of changes) {
-    const columns = Object.entries(change.values).flatMap(([name, value]) =>
-      value === undefined ? [] : [name],
-    )
-    const key = columns.sort().join()
+    let key = ''
+    for (const [name, value] of Object.entries(change.values)) if (value !== undefined) key += `${name},`
     const known = alike.get(key)
     if (known) known.push(change)
     else if (key !== '') alike.set(key, [change])

@@ -39,11 +39,19 @@ export function rowText(columns: readonly ColumnText[], row: object): string {
   return `${text})`
 }
 
+/** What some database reads as something else than itself inside of quotes. */
+// eslint-disable-next-line no-control-regex -- those are among it
+const UNUSUAL = /['\\\u0000-\u001f]/
+
 function writerFor(model: ModelStatic<Model>, type: unknown): Write {
   const db = model.sequelize
   if (!db) throw new Error(`${model.name} is not bound to a database`)
   const dialect = dialectOf(db)
-  const escape: Write = (value) => (value === null ? 'NULL' : String(db.escape(value as string | number)))
+  const escape: Write = (value) => {
+    if (value === null) return 'NULL'
+    if (typeof value === 'string' && !UNUSUAL.test(value)) return `'${value}'`
+    return String(db.escape(value as string | number))
+  }
   if (type instanceof DataTypes.DATE)
     return (value) => escape(value instanceof Date ? timeText(dialect, value) : value)
   if (type instanceof DataTypes.JSON) return (value) => escape(value === null ? null : JSON.stringify(value))

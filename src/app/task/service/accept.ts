@@ -64,22 +64,12 @@ function outboxRow({ id, name, queue, created_time, due_time, unique_key, schedu
 }
 
 function resultRow(task: AcceptedTask) {
-  const { id, task_id, name, queue, created_time, due_time, expire_time } = task
+  const { id, task_id, name, queue, args_json, kwargs_json, created_time, due_time, expire_time } = task
   const { request_id, user_id, schedule_id, tick_time, parent_id, retry_of } = task
-  const [args, kwargs] = [JSON.stringify(task.args), JSON.stringify(task.kwargs)]
-  const origin = { request_id, user_id, schedule_id, tick_time, parent_id, retry_of }
   return {
-    id,
-    task_id,
-    name,
-    queue,
-    args,
-    kwargs,
-    created_time,
-    due_time,
-    expire_time,
-    retries: 0,
-    ...origin,
+    ...{ id, task_id, name, queue, args: args_json, kwargs: kwargs_json, retries: 0 },
+    ...{ created_time, due_time, expire_time },
+    ...{ request_id, user_id, schedule_id, tick_time, parent_id, retry_of },
   }
 }
 

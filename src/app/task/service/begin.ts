@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import {
   GivenUp,
+  allOf,
   env,
   now,
   type BegunTask,
@@ -55,13 +56,15 @@ export async function beginAll(db: Db, begins: Begin[]): Promise<Begun[]> {
     asked.add(id)
     return decide(waiting.get(id))
   })
-  await start(db, begins, decisions)
-  await end(db, decisions)
   const over = begins.filter((_, at) => isOver(decisions[at]))
-  await outboxCrud.drop(
-    db,
-    over.map(({ id }) => id),
-  )
+  await allOf([
+    start(db, begins, decisions),
+    end(db, decisions),
+    outboxCrud.drop(
+      db,
+      over.map(({ id }) => id),
+    ),
+  ])
   return decisions.map(begunBy)
 }
 

@@ -1,4 +1,4 @@
-import { now, type BegunTask, type Db, type News, type Outcome } from '#core'
+import { allOf, now, type BegunTask, type Db, type News, type Outcome } from '#core'
 import { outboxCrud } from '../crud/outbox'
 import { resultCrud, type ResultRow } from '../crud/result'
 import { HEAD_START_MS } from './accept'
@@ -25,12 +25,14 @@ export async function finishAll(db: Db, ends: End[]): Promise<boolean[]> {
   }
   const ours = ends.filter(isOurs)
   const moment = now()
-  await resultCrud.rewrite(
-    db,
-    ours.map((one) => ({ id: one.task.id, values: columnsOf(one, moment) })),
-  )
-  await leaveOrStay(db, ours)
-  await indexErrors(db, ours.flatMap(failureIn))
+  await allOf([
+    resultCrud.rewrite(
+      db,
+      ours.map((one) => ({ id: one.task.id, values: columnsOf(one, moment) })),
+    ),
+    leaveOrStay(db, ours),
+    indexErrors(db, ours.flatMap(failureIn)),
+  ])
   return ends.map(isOurs)
 }
 

@@ -1,5 +1,6 @@
 import {
   GroupCommit,
+  allOf,
   countTask,
   inTransaction,
   reader,
@@ -27,9 +28,10 @@ const steps = new GroupCommit((group: Step[]) => inTransaction((db) => takeSteps
 async function takeSteps(db: Db, group: Step[]): Promise<(Begun | boolean)[]> {
   const ends = group.flatMap((one) => ('end' in one ? [one.end] : []))
   const begins = group.flatMap((one) => ('begin' in one ? [one.begin] : []))
-  const ended = (await finishAll(db, ends)).values()
-  const begun = (await beginAll(db, begins)).values()
-  return group.map((one) => ('end' in one ? ended : begun).next().value ?? false)
+  // Of different tasks: the database need not wait for us between its answers to both.
+  const [ended, begun] = await allOf([finishAll(db, ends), beginAll(db, begins)])
+  const answers = { ended: ended.values(), begun: begun.values() }
+  return group.map((one) => ('end' in one ? answers.ended : answers.begun).next().value ?? false)
 }
 
 /** Keeps tasks in `task_result`, and in `task_outbox` as long as they are not finished. */
