@@ -4,8 +4,6 @@ import { tickCrud } from '../src/app/task/crud/tick'
 import { dispatchAllDue } from '../src/app/task/service/schedule/dispatch'
 import { start } from '../src/start'
 
-process.setSourceMapsEnabled(false)
-
 const SCHEDULES = 10_000
 const BATCH = 500
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { built } from './built'
 import type { Line } from './line'
 
 const BUDGET_SECONDS = 5
@@ -13,10 +14,7 @@ async function measure(): Promise<number> {
     ...{ DATA_DIR: folder, ENVIRONMENT: 'prod', LOG_STD_LEVEL: 'ERROR', ADMIN_PASSWORD: 'bench-password-1' },
     ...{ ROLES: 'web', HOST: '127.0.0.1', PORT: '0' },
   }
-  const child = fork(path.join(__dirname, 'schedule-sender.ts'), [], {
-    execArgv: ['--import', 'tsx', '--conditions=source'],
-    env: { ...process.env, ...settings },
-  })
+  const child = fork(built('schedule-sender'), [], { execArgv: [], env: { ...process.env, ...settings } })
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('message', (seconds) => resolve(Number(seconds)))

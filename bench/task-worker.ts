@@ -25,9 +25,6 @@ export interface TaskFigures {
   latency: { median: number; p99: number }
 }
 
-// tsx maps every stack trace back to the sources, which the built server does not pay for.
-process.setSourceMapsEnabled(false)
-
 const JOBS = 2000
 const BULK = 500
 const ROUNDS = 3

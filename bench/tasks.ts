@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { built } from './built'
 import { median, type Line } from './line'
 import type { TaskFigures } from './task-worker'
 
@@ -11,10 +12,8 @@ async function measure(concurrency: number): Promise<TaskFigures> {
     ...{ DATA_DIR: folder, ENVIRONMENT: 'prod', LOG_STD_LEVEL: 'ERROR', ADMIN_PASSWORD: 'bench-password-1' },
     ...{ ROLES: 'worker', TASK_CONCURRENCY: String(concurrency) },
   }
-  const child = fork(path.join(__dirname, 'task-worker.ts'), [], {
-    execArgv: ['--import', 'tsx', '--conditions=source'],
-    env: { ...process.env, ...settings },
-  })
+  built('line')
+  const child = fork(built('task-worker'), [], { execArgv: [], env: { ...process.env, ...settings } })
   try {
     return await new Promise<TaskFigures>((resolve, reject) => {
       child.once('message', (figures) => resolve(figures as TaskFigures))

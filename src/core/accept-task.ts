@@ -77,13 +77,28 @@ export function prepare(call: Call, task: Task, input: NamedArguments, name = ta
   const wrong = checkKept(task, kept)
   if (wrong) throw wrong
   const moment = now()
+  const { unique_key: key, unique_while: until } = uniqueness(task, kept.args, kept.kwargs)
+  // One literal: thousands are made at once, and one that is put together takes ten times the memory.
   return {
-    ...{ id: nextId(), task_id: randomUUID(), name, queue: input.queue ?? queueOf(task), ...kept },
-    ...{ created_time: moment, due_time: new Date(moment.getTime() + delay * 1000), expire_time: expires },
-    ...{ request_id: call.id, user_id: call.user?.id ?? null },
-    ...{ schedule_id: input.schedule_id ?? null, tick_time: input.tick_time ?? null },
-    ...{ parent_id: call.task_id, retry_of: input.retry_of ?? null },
-    ...uniqueness(task, kept.args, kept.kwargs),
+    id: nextId(),
+    task_id: randomUUID(),
+    name,
+    queue: input.queue ?? queueOf(task),
+    args: kept.args,
+    kwargs: kept.kwargs,
+    args_json: kept.args_json,
+    kwargs_json: kept.kwargs_json,
+    created_time: moment,
+    due_time: new Date(moment.getTime() + delay * 1000),
+    expire_time: expires,
+    request_id: call.id,
+    user_id: call.user?.id ?? null,
+    schedule_id: input.schedule_id ?? null,
+    tick_time: input.tick_time ?? null,
+    parent_id: call.task_id,
+    retry_of: input.retry_of ?? null,
+    unique_key: key,
+    unique_while: until,
   }
 }
 

@@ -58,16 +58,17 @@ export async function attempt(
   } catch (error) {
     return failed({ ...one, begun }, error)
   }
-  happened({ ...one, begun }, 'succeeded')
+  happened(one, 'succeeded', begun)
   await performed.committed()
 }
 
 type Begun = Attempt & { begun?: number | undefined }
 
-function happened({ task, begun }: Begun, kind: TaskEvent['kind']): void {
-  const { task_id, name, queue } = task
-  const seconds = begun === undefined ? {} : { seconds: (performance.now() - begun) / 1000 }
-  tellTaskEvent({ kind, task_id, name, queue, ...seconds })
+/** @param begun when its function began, where its end is told */
+function happened({ task }: Attempt, kind: TaskEvent['kind'], begun?: number): void {
+  const event: TaskEvent = { kind, task_id: task.task_id, name: task.name, queue: task.queue }
+  if (begun !== undefined) event.seconds = (performance.now() - begun) / 1000
+  tellTaskEvent(event)
 }
 
 async function succeeded(one: Attempt, result: unknown): Promise<void> {
@@ -131,6 +132,6 @@ async function finish(one: Begun, outcome: Outcome): Promise<boolean> {
   const isOurs = await reachable(() => taskStore().finish(task, outcome, last))
   if (!isOurs) log.warn('a task was taken over or revoked while it ran', { status: outcome.status })
   const { status } = outcome
-  if (isOurs && status !== 'SUCCESS' && status !== 'HANDED_BACK') happened(one, KINDS[status])
+  if (isOurs && status !== 'SUCCESS' && status !== 'HANDED_BACK') happened(one, KINDS[status], one.begun)
   return isOurs
 }

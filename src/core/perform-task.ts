@@ -50,7 +50,10 @@ export async function performTask(one: Performance): Promise<Performed> {
   signal.throwIfAborted()
   const payload = payloadOf(bound.task, task.args, task.kwargs)
   const run: TaskRun = {
-    ...{ key: task.task_id, retries: task.retries, signal, schedule_id: task.schedule_id },
+    key: task.task_id,
+    retries: task.retries,
+    signal,
+    schedule_id: task.schedule_id,
     tick_time: task.tick_time === null ? null : new Date(task.tick_time),
     progress: (percent) => one.progress(percent),
     log: (line) => one.log(line),
@@ -99,7 +102,11 @@ const rowsFor = (user: CurrentUser | null) =>
 
 const makeCall = ({ task, logger }: Performance, db: Db, user: CurrentUser | null): Call =>
   new Call({
-    ...{ id: task.request_id, user, db, log: logger, language: env.I18N_DEFAULT_LANGUAGE },
+    id: task.request_id,
+    user,
+    db,
+    log: logger,
+    language: env.I18N_DEFAULT_LANGUAGE,
     task_id: task.id,
     client: { ip: '127.0.0.1', user_agent: null },
   })

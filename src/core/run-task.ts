@@ -84,7 +84,10 @@ async function runHere(id: string, bound: BoundTask, host: TaskHost, turn = NO_T
   if (!task) return
   await run({ task, bound, turn }, ({ news, log }, stopper) => {
     const parts = {
-      ...{ task, bound, signal: stopper.signal, logger: log },
+      task,
+      bound,
+      signal: stopper.signal,
+      logger: log,
       news: () => news.last(),
       progress: (percent: number) => news.progress(percent),
       log: (line: string) => news.log(line),

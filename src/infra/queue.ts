@@ -12,8 +12,9 @@ import { removeKeysBelow } from './redis-scan'
 import type { Turns } from './turns'
 
 /**
- * The only file that knows Bull. A job is a name and an id and nothing else: payload, state and result lie in the
- * database, so that whatever Redis forgets can be pushed again, and pushing twice is harmless.
+ * The only file that knows Bull, beside the keys in `queue-scripts.ts`. A job is a name and an id and nothing else:
+ * payload, state and result lie in the database, so that whatever Redis forgets can be pushed again, and pushing twice
+ * is harmless.
  */
 export interface QueuedJob {
   id: string

@@ -64,12 +64,23 @@ function outboxRow({ id, name, queue, created_time, due_time, unique_key, schedu
 }
 
 function resultRow(task: AcceptedTask) {
-  const { id, task_id, name, queue, args_json, kwargs_json, created_time, due_time, expire_time } = task
-  const { request_id, user_id, schedule_id, tick_time, parent_id, retry_of } = task
   return {
-    ...{ id, task_id, name, queue, args: args_json, kwargs: kwargs_json, retries: 0 },
-    ...{ created_time, due_time, expire_time },
-    ...{ request_id, user_id, schedule_id, tick_time, parent_id, retry_of },
+    id: task.id,
+    task_id: task.task_id,
+    name: task.name,
+    queue: task.queue,
+    args: task.args_json,
+    kwargs: task.kwargs_json,
+    created_time: task.created_time,
+    due_time: task.due_time,
+    expire_time: task.expire_time,
+    retries: 0,
+    request_id: task.request_id,
+    user_id: task.user_id,
+    schedule_id: task.schedule_id,
+    tick_time: task.tick_time,
+    parent_id: task.parent_id,
+    retry_of: task.retry_of,
   }
 }
 

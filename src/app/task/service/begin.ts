@@ -100,16 +100,20 @@ async function start(db: Db, begins: Begin[], decisions: Decision[]): Promise<vo
   const moment = now()
   const lease = leaseEnd()
   const result = JSON.stringify({ pid: process.pid, hostname: hostname() })
+  const began = {
+    status: 'STARTED',
+    result,
+    started_time: moment,
+    lease_time: lease,
+    traceback: null,
+    error: null,
+  }
   const rows = decisions.flatMap((one, at) => {
     if (one.kind !== 'start') return []
     const { row, task, isLost } = one
     const worker = begins[at]?.starter.worker ?? null
     const { starts, retries } = task
-    const losses = row.losses + (isLost ? 1 : 0)
-    const values = {
-      ...{ status: 'STARTED', starts, retries, losses, worker, result },
-      ...{ started_time: moment, lease_time: lease, traceback: null, error: null },
-    }
+    const values = { ...began, starts, retries, losses: row.losses + (isLost ? 1 : 0), worker }
     return [{ id: row.id, values }]
   })
   await resultCrud.rewrite(db, rows)
@@ -146,21 +150,21 @@ const unreadable = (error: unknown): Failure => ({
 })
 
 function begunFrom(row: BeginRow): BegunTask {
-  const { id, task_id, user_id, schedule_id, log } = row
-  const origin = {
-    ...{ request_id: row.request_id ?? task_id.replaceAll('-', ''), user_id, schedule_id },
-    tick_time: row.tick_time?.toISOString() ?? null,
-  }
-  const count = { retries: row.retries ?? 0, starts: row.starts + 1 }
+  const { args, kwargs } = argumentsOf(row)
   return {
-    id,
-    task_id,
+    id: row.id,
+    task_id: row.task_id,
     name: row.name ?? '',
     queue: row.queue ?? '',
-    log,
-    ...count,
-    ...origin,
-    ...argumentsOf(row),
+    args,
+    kwargs,
+    log: row.log,
+    retries: row.retries ?? 0,
+    starts: row.starts + 1,
+    request_id: row.request_id ?? row.task_id.replaceAll('-', ''),
+    user_id: row.user_id,
+    schedule_id: row.schedule_id,
+    tick_time: row.tick_time?.toISOString() ?? null,
   }
 }
 
