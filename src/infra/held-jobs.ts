@@ -34,7 +34,11 @@ export class HeldJobs {
     return jobs
   }
 
-  /** Tells Redis together with others that end at about the same time. @returns once Redis knows */
+  /**
+   * Tells Redis together with others that end at about the same time. Where it cannot be told, the locks are not renewed
+   * any more, so that the jobs are taken once again.
+   * @returns once Redis knows
+   */
   end(one: JobEnd): Promise<void> {
     return this.#ends.add(one)
   }
@@ -45,9 +49,13 @@ export class HeldJobs {
   }
 
   async #tell(ends: JobEnd[]): Promise<void[]> {
-    const lost = await endJobs(this.queue, this.#lock, ends)
-    if (lost.length > 0) logger.debug('jobs could not be put away: others have them by now', { ids: lost })
-    return ends.map(({ id }) => void this.#held.delete(id))
+    try {
+      const lost = await endJobs(this.queue, this.#lock, ends)
+      if (lost.length > 0) logger.debug('jobs could not be put away: others have them by now', { ids: lost })
+      return ends.map(() => undefined)
+    } finally {
+      for (const { id } of ends) this.#held.delete(id)
+    }
   }
 
   async #renew(): Promise<void> {

@@ -6,6 +6,7 @@ import { HeldJobs } from '../../src/infra/held-jobs'
 import { nextId } from '../../src/infra/ids'
 import { addJobs, type QueueKeys } from '../../src/infra/queue-scripts'
 import { connectRedis } from '../../src/infra/redis'
+import { Gate } from '../support/gate'
 import { until } from '../support/redis'
 import { unique, useApp } from '#testing'
 
@@ -88,6 +89,24 @@ describe('jobs that are held', () => {
 
     worker.close()
     await until('its lock has run out', async () => (await client.exists(lock ?? '')) === 0)
+  })
+
+  it('are left to others when Redis could not be told how they ended', async () => {
+    const { queue, ids } = await queueOf(1)
+    const gate = new Gate({ host: '127.0.0.1', port: env.REDIS_PORT })
+    await gate.open()
+    const broken = client.duplicate({ port: gate.port, maxRetriesPerRequest: 0, retryStrategy: () => 50 })
+    broken.on('error', () => undefined) // that is what it is there for
+    const worker = workerOf({ ...queue, client: broken }, 900)
+    await worker.take(1)
+
+    await gate.cut()
+    await expect(worker.end({ id: ids[0] ?? '', again: null })).rejects.toThrow()
+    await gate.open()
+
+    await until('its lock has run out', async () => !(await client.exists(queue.toKey(`${ids[0]}:lock`))))
+    broken.disconnect()
+    await gate.cut()
   })
 
   it('are left alone by a worker that has lost them to another', async () => {
