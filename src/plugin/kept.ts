@@ -7,14 +7,27 @@ import { now } from '../infra/clock'
 import { pack } from './archive'
 import { pluginRoot } from './folders'
 
-const stamp = () => now().toISOString().replace(/\D/g, '').slice(0, 14)
+const stampOf = (moment: Date) => moment.toISOString().replace(/\D/g, '').slice(0, 14)
 
 /** Keeps a plugin as an archive beside the folders; one that is there is whole. @returns its path */
 export async function keepArchive(name: string, folder: string): Promise<string> {
-  const file = join(pluginRoot(), `${name}.${stamp()}.backup.zip`)
+  const file = join(pluginRoot(), `${name}.${stampOf(now())}.backup.zip`)
   await pipeline(await pack(name, folder), createWriteStream(`${file}.part`))
   await rename(`${file}.part`, file)
   return file
+}
+
+/** Paths of the archives of a plugin that were kept since a moment, the newest first. */
+export async function keptArchives(name: string, since: Date): Promise<string[]> {
+  const files = await readdir(pluginRoot()).catch(() => [])
+  const kept = files.flatMap((file) => {
+    const [, stamp] = /^[^.]+\.(\d{14})\.backup\.zip$/.exec(file) ?? []
+    return stamp !== undefined && file.startsWith(`${name}.`) && stamp >= stampOf(since) ? [file] : []
+  })
+  return kept
+    .sort()
+    .reverse()
+    .map((file) => join(pluginRoot(), file))
 }
 
 /**
@@ -46,6 +59,12 @@ export function bringIn(name: string): void {
 export function takeOut(name: string): void {
   renameSync(placeOf(name), asideOf(name, 'failed'))
   if (existsSync(asideOf(name, 'old'))) renameSync(asideOf(name, 'old'), placeOf(name))
+}
+
+/** The version that was taken out is back after all; the one in its place is about to be deleted. */
+export function takeBackIn(name: string): void {
+  renameSync(placeOf(name), asideOf(name, 'gone'))
+  renameSync(asideOf(name, 'failed'), placeOf(name))
 }
 
 /** Nobody sees a folder half deleted. */

@@ -26,41 +26,52 @@ export interface Staged {
   drop(): Promise<void>
 }
 
+/** How a hash is written where one is expected. */
+export const HASH_PREFIX = 'sha256-'
+export const HASH = /^sha256-[0-9a-f]{64}$/i
+
 const NEEDED = [MANIFEST_FILE, 'README.md']
 
-/** @throws 400 naming what is wrong with the archive or the plugin in it */
-export function stageZip(file: string, originalName: string): Promise<Staged> {
+/**
+ * @param hash what its hash must be, as `HASH`; 400 `plugin.hash` where it is another
+ * @throws 400 naming what is wrong with the archive or the plugin in it
+ */
+export function stageZip(file: string, originalName: string, hash?: string): Promise<Staged> {
   if (!/^[A-Za-z0-9_]/.test(originalName)) throw badRequest('plugin.zip_name')
-  return staging('zip', async (parent) => ({ folder: await unzip(file, parent), origin: originalName }))
+  const fill = async (parent: string) => ({ folder: await unzip(file, parent), origin: originalName })
+  return staging('zip', fill, hash)
 }
 
 /** @throws 400, 500 naming what is wrong with the address, the repository or the plugin in it */
-export function stageGit(address: string): Promise<Staged> {
+export function stageGit(address: string, hash?: string): Promise<Staged> {
   const repository = repositoryAt(address)
-  return staging('git', async (parent) => {
+  const fill = async (parent: string) => {
     const folder = join(parent, repository.name)
     await clone(repository, folder)
     return { folder, origin: address }
-  })
+  }
+  return staging('git', fill, hash)
 }
 
 /** @throws 400, 404, 500 naming what is wrong with the package or the plugin in it */
-export function stageNpm(text: string): Promise<Staged> {
+export function stageNpm(text: string, hash?: string): Promise<Staged> {
   const wanted = packageNamed(text)
-  return staging('npm', async (parent) => {
+  const fill = async (parent: string) => {
     const file = join(parent, 'package.tgz')
     const origin = await fetchPackage(wanted, file)
     return { folder: await untar(file, join(parent, 'unpacked')), origin }
-  })
+  }
+  return staging('npm', fill, hash)
 }
 
 /** A copy of a folder. @throws 400 naming what is wrong with the plugin in it */
-export function stageFolder(path: string): Promise<Staged> {
-  return staging('folder', async (parent) => {
+export function stageFolder(path: string, hash?: string): Promise<Staged> {
+  const fill = async (parent: string) => {
     const folder = join(parent, 'copy')
     await cp(path, folder, { recursive: true, verbatimSymlinks: true, filter: isOfPlugin })
     return { folder, origin: path }
-  })
+  }
+  return staging('folder', fill, hash)
 }
 
 /** What git and npm leave on the machine of an author is no part of a plugin, and may hold links. */
@@ -69,14 +80,18 @@ const isOfPlugin = (path: string): boolean => !['.git', '.bin'].includes(basenam
 async function staging(
   source: Staged['source'],
   fill: (parent: string) => Promise<{ folder: string; origin: string }>,
+  expected?: string,
 ): Promise<Staged> {
   const parent = join(env.DATA_DIR, 'staging', randomUUID())
   const drop = () => rm(parent, { recursive: true, force: true })
   await mkdir(parent, { recursive: true })
   try {
     const { folder, origin } = await fill(parent)
+    const hash = await hashOf(folder)
+    if (expected !== undefined && expected.toLowerCase() !== HASH_PREFIX + hash)
+      throw badRequest('plugin.hash', { found: HASH_PREFIX + hash, expected })
     const manifest = await inspect(folder)
-    const about = { source, origin: origin.slice(0, 512), hash: await hashOf(folder) }
+    const about = { source, origin: origin.slice(0, 512), hash }
     return { ...about, name: manifest.plugin.name, manifest, folder, drop }
   } catch (error) {
     await drop()
@@ -110,10 +125,10 @@ async function refuseLinks(folder: string): Promise<void> {
   }
 }
 
-/** One text for the content of a plugin, whatever it was packed in. */
-export async function hashOf(folder: string): Promise<string> {
+/** One text for the content of a plugin, whatever it was packed in. @param files all that are there, unless given */
+export async function hashOf(folder: string, files?: string[]): Promise<string> {
   const hash = createHash('sha256')
-  for (const file of await everythingIn(folder)) {
+  for (const file of files ?? (await everythingIn(folder))) {
     const content = await readFile(join(folder, file))
     hash.update(`${file}\0${content.length}\0`).update(content)
   }

@@ -22,7 +22,7 @@ function made(version: string, words: string): string {
   return write(path.join(sources, version), 'till', files)
 }
 
-it('plugin install, upgrade and remove work while no server runs, and while one does', async () => {
+it('plugin install, upgrade, rollback and remove work while no server runs, and while one does', async () => {
   const home = { ...(await freshHome()), PLUGIN_DIR: path.join(sources, 'plugins'), PLUGIN_REQUIRED: '[]' }
   const command = (...words: string[]) => steward(['plugin', ...words], { home })
 
@@ -41,16 +41,41 @@ it('plugin install, upgrade and remove work while no server runs, and while one 
     })
     await until('the server has it', async () => (await answer()).includes('"two"'))
 
+    const back = await command('rollback', 'till', '--json')
+    expect(JSON.parse(back.stdout)).toMatchObject({ name: 'till', before: '1.1.0', version: '1.0.0' })
+    await until('the server has the older one', async () => (await answer()).includes('"one"'))
+    expect(await command('rollback', 'till')).toMatchObject({
+      code: 1,
+      stderr: 'There is no version of plugin till before 1.0.0 to go back to.\n',
+    })
+
     expect((await command('remove', 'till')).code).toBe(2)
     expect(await command('remove', 'till', '--yes')).toMatchObject({ code: 0, stderr: '' })
-    await until('the server has lost it', async () => !(await answer()).includes('"two"'))
+    await until('the server has lost it', async () => !(await answer()).includes('"one"'))
   } finally {
     await server.stop()
   }
   expect(existsSync(path.join(home.PLUGIN_DIR, 'till'))).toBe(false)
-  expect(readdirSync(home.PLUGIN_DIR).filter((name) => name.endsWith('.backup.zip')).length).toBe(2)
+  expect(readdirSync(home.PLUGIN_DIR).filter((name) => name.endsWith('.backup.zip')).length).toBe(3)
   const titles = (await operationLogOf(home)).map(({ title }) => title)
-  expect(titles).toEqual(['plugin install', 'plugin upgrade', 'plugin remove'])
+  expect(titles).toEqual(['plugin install', 'plugin upgrade', 'plugin rollback', 'plugin remove'])
+})
+
+it('plugin install takes only what has the hash that plugin pack has said', async () => {
+  const home = { ...(await freshHome()), PLUGIN_DIR: path.join(sources, 'hashed'), PLUGIN_REQUIRED: '[]' }
+  const archive = path.join(sources, 'till.zip')
+  const command = (...words: string[]) => steward(['plugin', ...words], { home })
+  const { stdout } = await command('pack', made('1.0.0', 'one'), '--out', archive)
+  const hash = /^Hash: (sha256-[0-9a-f]{64})$/m.exec(stdout)?.[1] ?? ''
+  const other = `sha256-${'f'.repeat(64)}`
+
+  expect(await command('install', archive, '--hash', 'md5-1')).toMatchObject({ code: 2 })
+  expect(await command('install', archive, '--hash', other)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`its hash is ${hash}, not ${other}`),
+  })
+  expect(existsSync(path.join(home.PLUGIN_DIR, 'till'))).toBe(false)
+  expect(await command('install', archive, '--hash', hash)).toMatchObject({ code: 0, stderr: '' })
 })
 
 it('plugin install and upgrade say what is wrong with what they are given', async () => {

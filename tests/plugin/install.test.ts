@@ -61,6 +61,27 @@ describe('a plugin in an archive', () => {
     expect(app().plugins.get('broken')).toBeNull()
   })
 
+  it('is taken only with the hash that is expected, where one is', async () => {
+    const zip = await zipOf('hashed', { 'index.ts': answering('hashed') })
+    const admin = await signInAdmin()
+    const installed = async (hash: string) => admin.post(`/sys/plugins?type=zip&hash=${hash}`, form(zip))
+    const [expected, wrong] = [`sha256-${'0'.repeat(64)}`, 'sha256-0']
+
+    const refused = await installed(expected)
+    const found = /sha256-(?!0{64})[0-9a-f]{64}/.exec(refused.msg)?.[0] ?? ''
+    expect(refused).toFail(400, 'plugin.hash', { found, expected })
+    expect((await installed(wrong)).data.errors[0].loc).toEqual(['query', 'hash'])
+    expect(app().plugins.get('hashed')).toBeNull()
+    expect(existsSync(path.join(PLUGIN_DIR, 'hashed'))).toBe(false)
+    expect(readdirSync(path.join(String(process.env.DATA_DIR), 'staging'))).toEqual([])
+
+    expect(await installed(found.toUpperCase().replace('SHA', 'sha'))).toSucceed()
+    expect(await pluginCrud.first(reader(), { name: 'hashed' })).toMatchObject({
+      hash: found.slice('sha256-'.length),
+    })
+    expect(await remove('hashed')).toSucceed()
+  })
+
   it('stays while another one needs it', async () => {
     await install(await zipOf('base'))
     const manifest = manifestOf('upper', { requires: { steward: '>=0.1.0', plugins: { base: '^1.0.0' } } })

@@ -1,9 +1,11 @@
 import { PLUGIN_DIR } from './support/plugin-dir'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { database, reader } from '../../src/infra/database'
 import { appliedMigrations } from '../../src/infra/migrator'
 import { pluginCrud } from '../../src/plugin/crud/plugin'
 import { form, manifestOf, zipOf, type Files } from './support/made'
+import { until } from '../support/redis'
 import { StewardProcess } from '../support/steward-process'
 import { Client, signInAdmin, tokenOf, useApp } from '#testing'
 
@@ -43,7 +45,13 @@ const zipped = async (version: string, files: Files) =>
 const upgrade = async (version: string, files: Files) =>
   admin.put('/sys/plugins/crate?type=zip', await zipped(version, files))
 const answer = async () => (await admin.get('/made/crate')).data
-const tables = async () => JSON.stringify(await database().getQueryInterface().showAllTables())
+const tables = async () => {
+  const all: unknown[] = await database().getQueryInterface().showAllTables()
+  return all
+    .map((table) => JSON.stringify(table))
+    .sort()
+    .join()
+}
 
 beforeEach(async () => {
   const files = { ...first, 'index.ts': saying('one') }
@@ -82,6 +90,72 @@ it.each([
     expect(readdirSync(PLUGIN_DIR).filter((name) => name.startsWith('.'))).toEqual([])
   },
 )
+
+describe('going back', () => {
+  const rollBack = () => admin.post('/sys/plugins/crate/rollback')
+  const state = async () => ({ tables: await tables(), migrations: await appliedMigrations() })
+
+  it('leads to the version before the upgrade, with its tables, and forward again', async () => {
+    const before = await state()
+    await upgrade('1.1.0', { ...second, 'index.ts': saying('two') })
+    const after = await state()
+
+    expect(await rollBack()).toSucceed()
+
+    expect(await answer()).toBe('one')
+    expect(await state()).toEqual(before)
+    expect(await pluginCrud.first(reader(), { name: 'crate' })).toMatchObject({
+      version: '1.0.0',
+      state: 'on',
+    })
+    expect(readdirSync(PLUGIN_DIR).filter((name) => name.startsWith('.'))).toEqual([])
+    expect(await upgrade('1.1.0', { ...second, 'index.ts': saying('two') })).toSucceed()
+    expect(await answer()).toBe('two')
+    expect(await state()).toEqual(after)
+  })
+
+  it('leads from a version that was set aside after its upgrade', async () => {
+    await upgrade('1.1.0', { ...second, 'index.ts': saying('two') })
+    rmSync(path.join(PLUGIN_DIR, 'crate/plugin.json'))
+    await until('it is set aside', async () => (await admin.get('/made/crate')).status === 404)
+
+    expect(await rollBack()).toSucceed()
+
+    expect(await answer()).toBe('one')
+    expect(await tables()).not.toContain('crate_lid')
+  })
+
+  it('leaves everything as it is where the version before cannot work any more', async () => {
+    await upgrade('1.1.0', { ...second, 'index.ts': saying('two') })
+    const kept = readdirSync(PLUGIN_DIR).filter((name) => /^crate\..*zip$/.test(name))
+    const broken = await zipOf('crate', { ...first, 'index.ts': "throw new Error('no more')" })
+    for (const name of kept) writeFileSync(path.join(PLUGIN_DIR, name), broken)
+    const before = await state()
+
+    expect(await rollBack()).toFail(400, 'plugin.invalid', { reason: 'no more' })
+
+    expect(await answer()).toBe('two')
+    expect(await state()).toEqual(before)
+    expect(readdirSync(PLUGIN_DIR).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  it('is refused where there is nothing to go back to, or others need the newer version', async () => {
+    const params = { name: 'crate', version: '1.0.0' }
+    expect(await rollBack()).toFail(409, 'plugin.no_former', params)
+    expect(await admin.post('/sys/plugins/nobody/rollback')).toFail(404, 'plugin.not_found')
+    await upgrade('1.1.0', second)
+    const lid = manifestOf('lid', { requires: { steward: '>=0.1.0', plugins: { crate: '^1.1.0' } } })
+    await admin.post(
+      '/sys/plugins?type=zip',
+      form(await zipOf('lid', { 'plugin.json': JSON.stringify(lid) })),
+    )
+
+    const refusal = { name: 'crate', version: '1.0.0', other: 'lid', range: '^1.1.0' }
+    expect(await rollBack()).toFail(409, 'plugin.needed_version', refusal)
+
+    await admin.delete('/sys/plugins/lid')
+  })
+})
 
 it('one that is not newer, is another plugin, or does not suit those that need it is refused', async () => {
   const params = { name: 'crate', version: '1.0.0', there: '1.0.0' }

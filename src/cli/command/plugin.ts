@@ -8,6 +8,13 @@ export interface RemoveOptions {
   json?: boolean
 }
 
+interface InstallOptions {
+  hash?: string
+  json?: boolean
+}
+
+const HASH = 'take it only with this hash: sha256-…, as plugin pack says it'
+
 const FIELD =
   'a column, as often as there are columns: NAME:TYPE, TYPE? where it may be empty, :unique or :index behind it; types: string(64), text, integer, number, boolean, time, enum(a,b), json, id'
 
@@ -19,10 +26,12 @@ Examples:
   steward plugin check plugins/bookshelf    exit code 1 where something is wrong
   steward plugin pack plugins/bookshelf --out bookshelf-1.0.0.zip
   steward plugin install ./bookshelf-1.0.0.zip
+  steward plugin install ./bookshelf-1.0.0.zip --hash sha256-…
   steward plugin install https://example.com/shop/bookshelf.git#v1.0.0
   steward plugin install npm:@example/bookshelf@1.0.0
   steward plugin upgrade bookshelf          the newest from where it came, a repository or npm
   steward plugin upgrade bookshelf ./bookshelf-1.1.0.zip
+  steward plugin rollback bookshelf         the version before that
   steward plugin remove bookshelf --plan    what would be removed with it
   steward plugin remove bookshelf --keep-data
   steward plugin disable bookshelf
@@ -83,19 +92,26 @@ function addChanging(plugin: Command): void {
     .description(
       'Install a plugin from a folder, an archive (.zip), a Git repository (https://…, #branch or #tag behind it) or npm (npm:NAME@VERSION). Works while servers run: they follow within seconds.',
     )
+    .option('--hash <hash>', HASH)
     .option('--json', 'for other programs')
-    .action(async (source: string, options: { json?: boolean }) =>
-      (await loadInstall()).install(source, options),
-    )
+    .action(async (source: string, options: InstallOptions) => (await loadInstall()).install(source, options))
   plugin
     .command('upgrade <name> [source]')
     .description(
       'Put a newer version in the place of a plugin, with its migrations. Without a source it is fetched from where it came. Where it cannot work, the older one is back.',
     )
+    .option('--hash <hash>', HASH)
     .option('--json', 'for other programs')
-    .action(async (name: string, source: string | undefined, options: { json?: boolean }) =>
+    .action(async (name: string, source: string | undefined, options: InstallOptions) =>
       (await loadInstall()).upgrade(name, source, options),
     )
+  plugin
+    .command('rollback <name>')
+    .description(
+      'Go back to the version before the last upgrade; the migrations of the newer one are undone, and it is kept as an archive.',
+    )
+    .option('--json', 'for other programs')
+    .action(async (name: string, options: InstallOptions) => (await loadInstall()).rollback(name, options))
   plugin
     .command('remove <name>')
     .description('Remove a plugin with its tables and rows. Its folder is kept as an archive. Asks first.')

@@ -5,9 +5,11 @@ import { route } from '../../core/route'
 import { pack } from '../archive'
 import { asksToConfirm } from '../permission'
 import { PluginInfo, PluginParams } from '../schema/plugin'
+import { HASH } from '../stage'
 import * as infoService from '../service/info'
 import * as installService from '../service/install'
 import * as removeService from '../service/remove'
+import * as rollBackService from '../service/roll-back'
 import * as switchService from '../service/switch'
 
 export const listPlugins = route({
@@ -36,17 +38,18 @@ const Source = z.object({
   type: z.enum(['zip', 'git', 'npm']),
   repo_url: z.string().max(512).nullable().optional(),
   package: z.string().max(300).nullable().optional(),
+  hash: z.preprocess((value) => (value === '' ? undefined : value), z.string().regex(HASH).optional()),
 })
 
 const FROM =
-  'From an archive, sent as the part `file`, from a Git repository (`#branch` or `#tag` behind its address), or from an npm package (`name@version`). In production only where PLUGIN_INSTALL_IN_PRODUCTION allows it.'
+  'From an archive, sent as the part `file`, from a Git repository (`#branch` or `#tag` behind its address), or from an npm package (`name@version`). In production only where PLUGIN_INSTALL_IN_PRODUCTION allows it. With `hash` (`sha256-…`, as `steward plugin pack` says it) only what has this hash is taken.'
 
 const SOURCE_ERRORS = [
   ...['plugin.install_dev_only', 'plugin.zip_empty', 'plugin.zip_format', 'plugin.zip_content'],
   ...['plugin.zip_files', 'plugin.zip_name', 'plugin.zip_too_large'],
   ...['plugin.git_empty', 'plugin.git_url', 'plugin.git_address'],
   ...['plugin.npm_name', 'plugin.npm_address', 'plugin.npm_missing', 'plugin.npm_integrity'],
-  ...['plugin.invalid', 'plugin.busy', 'plugin.install_failed'],
+  ...['plugin.hash', 'plugin.invalid', 'plugin.busy', 'plugin.install_failed'],
 ]
 
 export const installPlugin = route({
@@ -82,6 +85,24 @@ export const upgradePlugin = route({
   ],
   handle: (call, { params, query, files }) =>
     installService.upgrade(call, params.plugin, query, files['file']?.[0]),
+})
+
+export const rollBackPlugin = route({
+  method: 'post',
+  path: '/sys/plugins/:plugin/rollback',
+  title: 'Roll back a plugin',
+  description:
+    'Puts the version before the last upgrade back in its place, with the migrations of the newer one undone; that one is kept as an archive. In production as for the installation.',
+  access: 'super_user',
+  confirm: asksToConfirm,
+  transaction: false,
+  params: PluginParams,
+  reply: nothing(),
+  errors: [
+    ...['plugin.install_dev_only', 'plugin.not_found', 'plugin.no_former', 'plugin.needed_version'],
+    ...['plugin.invalid', 'plugin.busy'],
+  ],
+  handle: (call, { params }) => rollBackService.rollback(call, params.plugin),
 })
 
 export const removePlugin = route({
@@ -138,6 +159,7 @@ export const pluginRoutes = [
   arePluginsChanged,
   installPlugin,
   upgradePlugin,
+  rollBackPlugin,
   removePlugin,
   togglePlugin,
   downloadPlugin,

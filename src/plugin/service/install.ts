@@ -13,6 +13,8 @@ export interface InstallRequest {
   type: 'zip' | 'git' | 'npm'
   repo_url?: string | null | undefined
   package?: string | null | undefined
+  /** What the hash must be. */
+  hash?: string | undefined
 }
 
 /**
@@ -68,10 +70,10 @@ export async function originOf(name: string): Promise<InstallRequest | null> {
 }
 
 export async function stage(request: InstallRequest, file?: UploadedFile): Promise<Staged> {
-  const { type, repo_url: url, package: text } = request
-  if (type === 'npm') return stageNpm(text ?? '')
+  const { type, repo_url: url, package: text, hash } = request
+  if (type === 'npm') return stageNpm(text ?? '', hash)
   if (type === 'git' && !url) throw badRequest('plugin.git_empty')
-  if (type === 'git') return stageGit(url ?? '')
+  if (type === 'git') return stageGit(url ?? '', hash)
   if (!file) throw badRequest('plugin.zip_empty')
-  return stageZip(file.path, file.name)
+  return stageZip(file.path, file.name, hash)
 }

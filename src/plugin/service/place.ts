@@ -80,11 +80,17 @@ const rowOf = ({ manifest, source, origin, hash }: Staged) => ({
   ...{ source, origin, hash },
 })
 
-/** Also those that need it must go on. */
-function mayBecome({ name, manifest }: Staged): void {
+function mayBecome(staged: Staged): void {
+  const { name, manifest } = staged
   const { version } = manifest.plugin
   const there = known(name).manifest?.plugin.version ?? '0.0.0'
   if (!gt(version, there)) throw conflict('plugin.not_newer', { name, version, there })
+  mustSuitOthers(staged)
+}
+
+/** Those that need it must go on. @throws 409 `plugin.needed_version` */
+export function mustSuitOthers({ name, manifest }: Staged): void {
+  const { version } = manifest.plugin
   for (const other of livePlugins().plugins.list()) {
     const range = other.manifest && requirementsOf(other.manifest).get(name)
     if (range && other.state === 'on' && !satisfies(version, range))
@@ -93,8 +99,8 @@ function mayBecome({ name, manifest }: Staged): void {
 }
 
 /** Onto the disk of the plugins first: from there it comes into its place in one step. */
-async function bring(from: string, name: string): Promise<void> {
-  const to = asideOf(name, 'new')
+export async function bring(from: string, name: string, part: 'new' | 'old' = 'new'): Promise<void> {
+  const to = asideOf(name, part)
   await mkdir(pluginRoot(), { recursive: true })
   await rm(to, { recursive: true, force: true })
   await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
@@ -104,7 +110,7 @@ async function bring(from: string, name: string): Promise<void> {
 }
 
 /** Lets every process load what lies there now. @returns why it cannot work here, null where it can */
-async function reasonAgainst(name: string): Promise<string | null> {
+export async function reasonAgainst(name: string): Promise<string | null> {
   const live = livePlugins()
   await live.announce()
   const plugin = live.plugins.get(name)

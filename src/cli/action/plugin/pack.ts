@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { fileFromCaller } from '../../../config/environment'
-import { pack } from '../../../plugin/archive'
+import { filesOf, pack } from '../../../plugin/archive'
 import { readManifest } from '../../../plugin/manifest'
+import { HASH_PREFIX, hashOf } from '../../../plugin/stage'
 import { say } from '../../../utils/printer'
 import { failed } from '../../outcome'
 
@@ -14,4 +15,5 @@ export async function packFolder(folder: string, { out }: { out?: string }): Pro
   const file = fileFromCaller(out ?? `${name}-${version}.zip`)
   await pipeline(await pack(name, path), createWriteStream(file))
   say(`Written: ${file}`)
+  say(`Hash: ${HASH_PREFIX}${await hashOf(path, await filesOf(path))}`)
 }
