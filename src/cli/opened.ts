@@ -23,34 +23,40 @@ export async function withSteward<T>(work: () => Promise<T>): Promise<T> {
 
 /** The same for work with tasks: those of plugins are known, jobs reach the queues, and who watches hears of it. */
 export const withTasks = <T>(work: () => Promise<T>): Promise<T> =>
-  withSteward(async () => {
-    const plugins = new Plugins(modules)
-    registerModules(() => plugins.working())
-    const stopSending = await openSender()
-    try {
-      await plugins.load(await findPlugins())
-      return await work()
-    } finally {
-      await plugins.stop()
-      await closeProducers()
-      await stopSending()
-    }
-  })
+  withLoaded(async (plugins) => {
+    await plugins.load(await findPlugins())
+    return nothingToEnd
+  }, work)
 
 /** The same for work that changes which plugins there are: they are loaded here too, and other processes are told. */
 export const withPlugins = <T>(work: () => Promise<T>): Promise<T> =>
-  withSteward(async () => {
-    const plugins = new Plugins(modules)
+  withLoaded(async (plugins) => {
     const live = new LivePlugins(plugins)
-    registerModules(() => plugins.working())
     const forget = useLivePlugins(live)
-    const stopSending = await openSender()
-    try {
-      await live.settle()
-      return await work()
-    } finally {
+    await live.settle()
+    return async () => {
       forget()
       await live.leave()
+    }
+  }, work)
+
+const nothingToEnd = () => Promise.resolve()
+
+/** @param load brings the plugins in, and returns how that ends */
+const withLoaded = <T>(
+  load: (plugins: Plugins) => Promise<() => Promise<void>>,
+  work: () => Promise<T>,
+): Promise<T> =>
+  withSteward(async () => {
+    const plugins = new Plugins(modules)
+    registerModules(() => plugins.working())
+    const stopSending = await openSender()
+    let end = nothingToEnd
+    try {
+      end = await load(plugins)
+      return await work()
+    } finally {
+      await end()
       await plugins.stop()
       await closeProducers()
       await stopSending()
