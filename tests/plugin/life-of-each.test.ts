@@ -201,6 +201,8 @@ const rest = (dump: Dump): Dump => ({ ...dump, sys_plugin: [] })
 it('memo, removed with its data kept, finds everything again when it is installed', async () => {
   const before = await dumpOf(home)
   expect(await install('memo')).toSucceed()
+  const schedules = async () => (await admin.get('/schedulers?name=forget%20all%20memos')).data.total
+  await until('its schedule is there', async () => (await schedules()) === 1)
   await use('memo', before)
   for (const title of ['one', 'two']) expect(await admin.post('/memos', { title })).toSucceed()
   const used = await dumpOf(home)
