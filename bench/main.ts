@@ -4,6 +4,7 @@ import type { Line } from './line'
 const BENCHES: Record<string, () => Promise<Line[]>> = {
   rights: async () => (await import('./rights.js')).rightsLines(),
   process: async () => (await import('./process.js')).processLines(),
+  reload: async () => (await import('./reload.js')).reloadLines(),
   tasks: async () => (await import('./tasks.js')).taskLines(),
   schedules: async () => (await import('./schedules.js')).scheduleLines(),
   http: async () => (await import('./http.js')).httpLines(),
