@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import { env } from '../config/env'
 import { now } from '../infra/clock'
-import { markFile, markFolder, watched } from './watchdog'
+import { HANGS, markFile, markFolder, watched } from './watchdog'
 
 /**
  * What outlives a process that did not end as it should, on the disk of this machine: a mark for each plugin that was
@@ -24,37 +24,52 @@ export async function marked<T>(name: string, work: () => Promise<T>): Promise<T
   }
 }
 
-/** Names of the plugins with which processes ended that are gone now; asking forgets them. */
-export function culprits(): string[] {
-  const names: string[] = []
+/** Deaths in a row that set a plugin aside: one may be chance, as when somebody kills the process just then. */
+export const ENOUGH = 3
+
+/**
+ * The plugins with which processes ended that are gone now, with how much that says: 1 for each that was being loaded or
+ * started, ENOUGH for one that was seen to hang. Asking forgets them.
+ */
+export function culprits(): Map<string, number> {
+  const found = new Map<string, number>()
   for (const entry of entries()) {
     const [name = '', pid = ''] = entry.split('@')
     if (isAlive(Number(pid))) continue
-    names.push(name)
-    rmSync(join(markFolder(), entry), { force: true })
+    const file = join(markFolder(), entry)
+    const weight = readText(file) === HANGS ? ENOUGH : 1
+    found.set(name, Math.max(found.get(name) ?? 0, weight))
+    rmSync(file, { force: true })
   }
-  return [...new Set(names)]
+  return found
 }
 
-/** Keeps in mind that this version of a plugin has ended a process, until there is another version of it. */
-export function convict(name: string, version: string): void {
+/** Keeps in mind that this version of a plugin has ended a process, until it has worked or is another version. */
+export function blame(name: string, version: string, weight: number): void {
   mkdirSync(join(env.DATA_DIR, 'plugin-culprit'), { recursive: true })
-  writeFileSync(culpritFile(name), version)
+  writeFileSync(culpritFile(name), `${version} ${weightOf(name, version) + weight}`)
 }
 
-/** Whether this very version of a plugin has ended a process before. */
-export function isConvicted(name: string, version: string): boolean {
-  try {
-    return readFileSync(culpritFile(name), 'utf8') === version
-  } catch {
-    return false // never
-  }
-}
+/** Whether this very version of a plugin has ended too many processes. */
+export const isConvicted = (name: string, version: string): boolean => weightOf(name, version) >= ENOUGH
 
 export const acquit = (name: string): void => rmSync(culpritFile(name), { force: true })
 
-/** So many faults within this time are a loop: whoever starts the process again does it in vain. */
-const LOOP_FAULTS = 3
+function weightOf(name: string, version: string): number {
+  const [blamed, weight] = readText(culpritFile(name)).split(' ')
+  return blamed === version ? Number(weight) : 0
+}
+
+/** @returns nothing where there is no such file */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** As many faults within this time are a loop: whoever starts the process again does it in vain. */
 const LOOP_MS = 10 * 60_000
 
 /** Notes that the process ends by a fault nobody caught, whoever it was. */
@@ -64,18 +79,14 @@ export function noteFault(): void {
 
 /** Whether processes have ended by faults again and again, just now. Asking forgets them where it is so. */
 export function isLooping(): boolean {
-  if (recentFaults().length < LOOP_FAULTS) return false
+  if (recentFaults().length < ENOUGH) return false
   rmSync(faultFile(), { force: true })
   return true
 }
 
 function recentFaults(): number[] {
-  try {
-    const times = readFileSync(faultFile(), 'utf8').split('\n').map(Number)
-    return times.filter((time) => time > now().getTime() - LOOP_MS)
-  } catch {
-    return [] // there was none
-  }
+  const times = readText(faultFile()).split('\n').filter(Boolean).map(Number)
+  return times.filter((time) => time > now().getTime() - LOOP_MS)
 }
 
 /** Of these folders the one whose manifest was written last: what was changed last is the likeliest to blame. */

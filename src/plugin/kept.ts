@@ -49,6 +49,9 @@ export async function namesAside(part: Part): Promise<string[]> {
   })
 }
 
+/** Whether a newer version is being tried out, or was when a process died. */
+export const isOnTrial = (name: string): boolean => existsSync(asideOf(name, 'old'))
+
 /** Two steps with nothing in between, so that hardly anybody can see the place empty. */
 export function bringIn(name: string): void {
   renameSync(placeOf(name), asideOf(name, 'old'))

@@ -9,9 +9,10 @@ import { version } from '../utils/version'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
 import { measure } from './cost'
-import { acquit, convict, culprits, isConvicted, isLooping, lastChanged, marked } from './crash'
+import { ENOUGH, acquit, blame, culprits, isConvicted, isLooping, lastChanged, marked } from './crash'
 import type { Found } from './discover'
 import { Exchange } from './exchange'
+import { isOnTrial } from './kept'
 import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
 import type { Plugin } from './plugin'
@@ -29,7 +30,7 @@ export class Plugins {
   readonly #claims: Claims
   readonly #listeners: (() => void)[] = []
   /** With these a process ended before. */
-  readonly #culprits = new Set(culprits())
+  readonly #culprits = culprits()
   readonly #exchange = new Exchange(() => this.#changed())
   #working: Module[]
   #absent: string[] = []
@@ -141,16 +142,18 @@ export class Plugins {
     logger.error('processes end by faults again and again: the plugin that was changed last is set aside', {
       plugin: name,
     })
-    this.#culprits.add(name)
+    this.#culprits.set(name, ENOUGH)
   }
 
+  /** A newer version on trial gets no second chance: the one before is there. */
   #refuseCulprit({ name, manifest }: Loadable): void {
     const { version: own } = manifest.plugin
-    if (this.#culprits.has(name)) convict(name, own)
-    else if (!isConvicted(name, own)) return acquit(name)
-    throw new Error(
-      'a process ended with it, while it was loaded or worked: correct it, then raise its version',
-    )
+    const weight = this.#culprits.get(name) ?? 0
+    if (weight > 0) blame(name, own, weight)
+    if (isConvicted(name, own) || (weight > 0 && isOnTrial(name)))
+      throw new Error(
+        'a process ended with it, while it was loaded or worked: correct it, then raise its version',
+      )
   }
 
   /** Puts a plugin to work that is loaded; one that fails is set aside. */
@@ -166,6 +169,7 @@ export class Plugins {
       }
       const stop = await marked(name, async () => putToWork(name, code))
       Object.assign(plugin, { state: 'on', reason: null, stop, cost: cost() })
+      acquit(name)
     } catch (error) {
       this.#setAside(plugin, error)
     }

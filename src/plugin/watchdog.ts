@@ -8,6 +8,9 @@ import { env } from '../config/env'
 export const markFolder = () => join(env.DATA_DIR, 'plugin-starting')
 export const markFile = (name: string) => join(markFolder(), `${name}@${process.pid}`)
 
+/** What is in that file where the plugin was seen to hang. */
+export const HANGS = 'hangs'
+
 const BEAT_MS = 200
 /** Plugins that can be told apart; what comes after them is not watched. */
 const SLOTS = 500
@@ -34,7 +37,7 @@ setInterval(() => {
     if (busy.length === 1) slot = busy[0]
   }
   if (!names[slot]) return
-  writeFileSync(files[slot], '')
+  writeFileSync(files[slot], '${HANGS}')
   writeSync(2, 'Plugin ' + names[slot] + ' keeps the process from doing anything else. It is ended; start it again, and the plugin is set aside.\\n')
   process.kill(pid, 'SIGKILL')
 }, ${BEAT_MS})`

@@ -33,7 +33,8 @@ export class StewardProcess {
   /** Waits until it has said something. @throws when it ends before */
   async says(words: string): Promise<void> {
     while (!this.stdout.includes(words)) {
-      if (this.child.exitCode !== null) throw new Error(`it ended: ${this.stdout}${this.stderr}`)
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`it ended: ${this.stdout}${this.stderr}`)
       await sleep(20)
     }
   }
