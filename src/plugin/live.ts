@@ -97,6 +97,9 @@ export class LivePlugins {
     await closeGaps()
     const rows = new Map((await pluginCrud.all(reader())).map((row) => [row.name, row]))
     const there = new Map((await findPlugins(this.only)).map((one) => [one.name, one]))
+    // The row of one that has just come was written before its folder was there, perhaps after the rows were read.
+    if ([...there.keys()].some((name) => !plugins.get(name)))
+      for (const row of await pluginCrud.all(reader())) if (!plugins.get(row.name)) rows.set(row.name, row)
     // Looked at last: what was exchanged while the folders were read is on trial by now.
     if (!isMyTurn()) for (const name of await namesAside('old')) this.#keep(name, there)
     plugins.note([...rows.keys()].filter((name) => !there.has(name)))
