@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pack } from '../../src/plugin/archive'
+import { loadCode } from '../../src/plugin/code'
 import { lookAt, type Found } from '../../src/plugin/discover'
 import { requirementsOf } from '../../src/plugin/manifest'
 import { receiptOf } from '../../src/plugin/receipt'
@@ -151,6 +152,19 @@ async function foretold(name: string) {
   return inDatabaseOf(home, () => receiptOf({ ...one, manifest }))
 }
 
+/** A scheduler that looks makes what its tasks bring along; until then the database still changes by itself. */
+async function whenItsSchedulesAreThere(name: string): Promise<void> {
+  const one = await lookAt(folderOf(name))
+  if (!one.manifest) throw new Error(one.problems.join())
+  const { module } = await loadCode({ ...one, manifest: one.manifest })
+  const wanted = (module.tasks ?? []).filter(({ task }) => task.cron !== undefined || task.schedule)
+  await until(`the schedules of ${name} are there`, async () => {
+    const { data } = await admin.get('/schedulers?size=200')
+    const there = new Set(data.items.map((row: { task: string }) => row.task))
+    return wanted.every(({ task }) => there.has(task.name))
+  })
+}
+
 /** The role that was made to use it goes with whoever made it. */
 async function forgetRole(name: string): Promise<void> {
   const { data } = await admin.get(`/sys/roles?name=${encodeURIComponent(`uses ${name}`)}`)
@@ -171,6 +185,7 @@ it.each([...FOLDERS.keys()])(
     expect(await install(name)).toSucceed()
     expect(await dumpOf(home)).not.toEqual(before)
     await upgrade(name)
+    await whenItsSchedulesAreThere(name)
     await use(name, before)
     expect(await toggle(name)).toSucceed()
     expect(await infoOf(name)).toMatchObject({ state: 'off' })
@@ -189,6 +204,7 @@ it.each([...FOLDERS.keys()])(
 
     expect(await install(name)).toSucceed()
     expect(await infoOf(name)).toMatchObject({ state: 'on', reason: null })
+    await whenItsSchedulesAreThere(name)
     expect(await remove(name)).toSucceed()
     expect(await dumpOf(home)).toEqual(before)
     for (const other of needed.reverse()) expect(await remove(other)).toSucceed()
@@ -201,8 +217,7 @@ const rest = (dump: Dump): Dump => ({ ...dump, sys_plugin: [] })
 it('memo, removed with its data kept, finds everything again when it is installed', async () => {
   const before = await dumpOf(home)
   expect(await install('memo')).toSucceed()
-  const schedules = async () => (await admin.get('/schedulers?name=forget%20all%20memos')).data.total
-  await until('its schedule is there', async () => (await schedules()) === 1)
+  await whenItsSchedulesAreThere('memo')
   await use('memo', before)
   for (const title of ['one', 'two']) expect(await admin.post('/memos', { title })).toSucceed()
   const used = await dumpOf(home)

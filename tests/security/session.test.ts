@@ -80,9 +80,10 @@ describe('open', () => {
     const ends = await Promise.all(
       ['token', 'token_extra_info', 'refresh_token'].map((key) => redis().ttl(`fba:${key}:${name}`)),
     )
-    expect(ends).toEqual([86400, 86400, 604800])
+    // A busy machine may look a few seconds later.
+    expect(ends).toEqual([86400, 86400, 604800].map((seconds) => expect.closeTo(seconds, -1)))
     for (const key of [`fba:session:${user}:${session.family}`, `fba:sessions:${user}`])
-      expect(await redis().ttl(key)).toBe(604800)
+      expect(await redis().ttl(key)).toBeCloseTo(604800, -1)
   })
 
   it('ends all others of a user who may have one only, and nobody else', async () => {
@@ -293,7 +294,7 @@ describe('online', () => {
     await markOnline(family, 'b')
     await markOffline(family, 'a')
     expect(await isOnline(family)).toBe(true)
-    expect(await redis().ttl(`fba:token_online:${family}`)).toBe(60)
+    expect(await redis().ttl(`fba:token_online:${family}`)).toBeCloseTo(60, -1)
 
     await markOffline(family, 'b')
     expect(await isOnline(family)).toBe(false)

@@ -9,17 +9,18 @@ const MOST_CHARACTERS = 64
 
 /** Makes the schedules that tasks bring along, each once for ever: afterwards the table rules. */
 export class Seeder {
-  readonly #known = new Set<string>()
+  /** Declarations, not names: a plugin that was removed, and with it what is known of it, may come again. */
+  readonly #known = new WeakSet<Task>()
 
   async seed(): Promise<void> {
     const wanted = allTasks()
       .map(({ task }) => task)
-      .filter((task) => (task.cron !== undefined || task.schedule) && !this.#known.has(task.name))
+      .filter((task) => (task.cron !== undefined || task.schedule) && !this.#known.has(task))
     if (wanted.length === 0) return
     const done = await seededCrud.tasks(reader())
     for (const task of wanted) {
       if (!done.has(task.name)) await seedOne(task)
-      this.#known.add(task.name)
+      this.#known.add(task)
     }
   }
 }
