@@ -55,6 +55,17 @@ async function away(gate: Gate, way: 'cut' | 'silence', ms: number): Promise<voi
   await gate.open()
 }
 
+async function survivesOutages(gate: Gate, times: readonly number[], way: 'cut' | 'silence'): Promise<void> {
+  await Promise.all([first.start(), second.start()])
+
+  await survives(async () => {
+    for (const ms of times) {
+      await pause(400)
+      await away(gate, way, ms)
+    }
+  })
+}
+
 it('a worker that froze until its tasks were given to another one changes nothing when it comes back', async () => {
   await Promise.all([first.start(), second.start()])
   const slowIds = await Promise.all(Array.from({ length: 16 }, () => ask(slow, { word: 'x' })))
@@ -82,16 +93,7 @@ it.each([
   ['does not answer for seconds', [1000, 5000], 'silence'],
 ] as const)(
   'no task is lost or done twice while Redis %s',
-  async (_what, times, way) => {
-    await Promise.all([first.start(), second.start()])
-
-    await survives(async () => {
-      for (const ms of times) {
-        await pause(400)
-        await away(redis, way, ms)
-      }
-    })
-  },
+  (_what, times, way) => survivesOutages(redis, times, way),
   180_000,
 )
 
@@ -119,15 +121,6 @@ if (testDatabase() !== 'sqlite')
     ['not answered for seconds', [1000, 4000], 'silence'],
   ] as const)(
     'no task is lost or done twice while the database of the worker is %s',
-    async (_what, times, way) => {
-      await Promise.all([first.start(), second.start()])
-
-      await survives(async () => {
-        for (const ms of times) {
-          await pause(400)
-          await away(database, way, ms)
-        }
-      })
-    },
+    (_what, times, way) => survivesOutages(database, times, way),
     180_000,
   )
