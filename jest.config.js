@@ -12,7 +12,8 @@ const isOther = ['mariadb', 'postgresql'].includes(process.env.TEST_DATABASE)
 
 /** One suite; the database is chosen by TEST_DATABASE (sqlite, mariadb, postgresql). */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/jest/environment.js',
+  runtime: '<rootDir>/tests/support/jest/runtime.js',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'default'] },
   roots: ['<rootDir>/tests', '<rootDir>/plugins'],
   testMatch: ['**/*.test.ts'],

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { validRange } from 'semver'
+import validRange from 'semver/ranges/valid'
 import { z } from 'zod'
 
 /** Small letters and digits in words joined by `-` or `_`: the name of the folder, of its migrations and of its words. */

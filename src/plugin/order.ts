@@ -1,4 +1,4 @@
-import { satisfies } from 'semver'
+import satisfies from 'semver/functions/satisfies'
 import { requirementsOf, type Manifest } from './manifest'
 import type { Found } from './discover'
 

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { create } from 'svg-captcha'
+import type SvgCaptcha from 'svg-captcha'
 import { Canvas, type Colour, curve, type Point } from '../utils/canvas'
 import { encodePng } from '../utils/png'
+
+type Create = typeof SvgCaptcha.create
 
 /** Without those that look alike once twisted (0 O, 1 I l, 2 Z, 5 S, 6 b, 8 B, 9 g q, u v); 23 differ without case. */
 const ALPHABET = 'ACDEFHJKLMNPRTUWXYacdefhjkmnprtwxy34679'
@@ -15,9 +17,11 @@ const PAPER: Colour = [245, 246, 250]
  * A new captcha: four letters or digits, and a PNG of 120 by 40 that shows them, in base64 without `data:` prefix.
  * A real PNG, because the pages announce `image/png` and browsers draw nothing when an SVG arrives under that name.
  */
-export function newCaptcha(): { code: string; image: string } {
+export async function newCaptcha(): Promise<{ code: string; image: string }> {
   const code = Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
-  return { code, image: draw(code).toString('base64') }
+  // Loaded with the first captcha: a worker or a command never draws one.
+  const { create } = await import('svg-captcha')
+  return { code, image: draw(code, create).toString('base64') }
 }
 
 /** Whether the answer is the code, letter case and surrounding blanks aside. */
@@ -25,14 +29,14 @@ export function isCaptcha(code: string, answer: string): boolean {
   return code !== '' && code.toLowerCase() === answer.trim().toLowerCase()
 }
 
-function draw(code: string): Buffer {
+function draw(code: string, create: Create): Buffer {
   const canvas = new Canvas(WIDTH, HEIGHT, PAPER)
   for (let line = 0; line < 2; line++) canvas.stroke(noiseLine(), 1.2, ink(120))
   const bend = waves()
   ;[...code].forEach((char, at) => {
     const twist = turned(CELL * (at + 0.5), HEIGHT / 2, between(-0.35, 0.35), between(0.9, 1.1))
     canvas.fill(
-      outlinesOf(char).map((outline) => outline.map(twist).map(bend)),
+      outlinesOf(char, create).map((outline) => outline.map(twist).map(bend)),
       ink(0),
     )
   })
@@ -41,7 +45,7 @@ function draw(code: string): Buffer {
 }
 
 /** The character around the origin. svg-captcha brings the font, and already shakes the outlines a little. */
-function outlinesOf(char: string): Point[][] {
+function outlinesOf(char: string, create: Create): Point[][] {
   const { data } = create({ size: 1, charPreset: char, width: CELL, height: HEIGHT, fontSize: 44, noise: 0 })
   const path = / d="([^"]+)"/.exec(data)?.[1] ?? ''
   return centred(solid(readPath(path)))

@@ -35,7 +35,7 @@ useApp()
 
 /** Failures come back with `npx jest … ` as they were. */
 const SEED = 20_261_121
-const RUNS = 10
+const RUNS = 5
 
 const all = mountedRoutes(modules)
 const nameOfRoute = ({ route, pattern }: (typeof all)[number]) => `${route.method.toUpperCase()} ${pattern}`
@@ -86,15 +86,16 @@ const isRefused = (answer: Answer) => answer.status >= 400 || (answer.code !== n
 
 /** What is wrong with an answer, whatever was asked; empty where nothing is. */
 function flaw(call: HostileCall, answer: Answer): string {
-  const shown = `${call.method} ${call.url.slice(0, 150)} (${call.what.slice(0, 100)}): ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
-  if (answer.status >= 500 && answer.msg !== noWorker()) return `fails: ${shown}`
-  if (!/^[0-9a-f]{32}$/.test(answer.headers.get('x-request-id') ?? '')) return `has no id: ${shown}`
+  const shown = () =>
+    `${call.method} ${call.url.slice(0, 150)} (${call.what.slice(0, 100)}): ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
+  if (answer.status >= 500 && answer.msg !== noWorker()) return `fails: ${shown()}`
+  if (!/^[0-9a-f]{32}$/.test(answer.headers.get('x-request-id') ?? '')) return `has no id: ${shown()}`
   if (answer.status === 429) return ''
-  if (call.status !== undefined && answer.status !== call.status) return `is not ${call.status}: ${shown}`
+  if (call.status !== undefined && answer.status !== call.status) return `is not ${call.status}: ${shown()}`
   if (!isRefused(answer)) return ''
   const { code, msg } = answer
-  if (typeof code !== 'number' || msg === '' || answer.data === undefined) return `is no envelope: ${shown}`
-  return answer.status === 200 || typeof answer.body.trace_id === 'string' ? '' : `has no trace: ${shown}`
+  if (typeof code !== 'number' || msg === '' || answer.data === undefined) return `is no envelope: ${shown()}`
+  return answer.status === 200 || typeof answer.body.trace_id === 'string' ? '' : `has no trace: ${shown()}`
 }
 
 async function inTurns<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {

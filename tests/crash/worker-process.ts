@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { processCommand } from '../support/steward-command'
 
 /** A worker with the tasks of `worker-tasks.ts`, on the database and Redis of this Jest worker. */
 export class WorkerProcess {
@@ -13,8 +14,7 @@ export class WorkerProcess {
   }
 
   async start(): Promise<void> {
-    const entry = path.resolve(__dirname, 'worker-main.ts')
-    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', entry], {
+    const child = spawn(process.execPath, processCommand('tests/crash/worker-main.ts'), {
       cwd: path.resolve(__dirname, '../..'),
       env: { ...process.env, ROLES: 'worker', TASK_LOCK_SECONDS: '2', ...this.settings },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -17,25 +17,27 @@ function pixels(image: string): Buffer[] {
   })
 }
 
-it('is a PNG of 120 by 40, without the prefix that the page adds', () => {
-  const { image } = newCaptcha()
+it('is a PNG of 120 by 40, without the prefix that the page adds', async () => {
+  const { image } = await newCaptcha()
 
   expect(image).toMatch(/^[A-Za-z0-9+/]+=*$/)
   expect(sniff(Buffer.from(image, 'base64'))).toBe('png')
   expect(pixels(image)).toHaveLength(4800)
 })
 
-it('has four letters or digits, different ones every time', () => {
-  const codes = Array.from({ length: 50 }, () => newCaptcha().code)
+it('has four letters or digits, different ones every time', async () => {
+  const captchas = await Promise.all(Array.from({ length: 50 }, () => newCaptcha()))
+  const codes = captchas.map((captcha) => captcha.code)
 
   expect(codes.every((code) => /^[A-Za-z0-9]{4}$/.test(code))).toBe(true)
   expect(new Set(codes).size).toBeGreaterThan(45)
 })
 
-it('draws something dark in each of its four quarters', () => {
+it('draws something dark in each of its four quarters', async () => {
   for (let round = 0; round < 20; round++) {
     const dark = [0, 0, 0, 0]
-    pixels(newCaptcha().image).forEach((colour, at) => {
+    const { image } = await newCaptcha()
+    pixels(image).forEach((colour, at) => {
       const quarter = Math.floor((at % SIZE.width) / 30)
       if (Math.max(...colour) < 160) dark[quarter] = (dark[quarter] ?? 0) + 1
     })

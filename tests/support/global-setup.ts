@@ -2,9 +2,11 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '@jest/types'
+import { compileTests } from './compile-tests'
 import { createDatabase, startDatabase } from './database-server'
 import type { RunningServer } from './server-process'
 import { startRedis } from './servers'
+import { isCompiled } from './steward-command'
 import { workerSchema } from './test-database'
 
 /** What a run has started; `global-teardown.ts` takes it down. */
@@ -23,6 +25,7 @@ declare global {
  * Workers learn the addresses from the environment; see `setup-env.ts`.
  */
 export default async function globalSetup(config: Config.GlobalConfig): Promise<void> {
+  if (isCompiled()) compileTests()
   const folder = mkdtempSync(join(tmpdir(), 'steward-test-'))
   // Servers that refuse to run as root must be able to walk through to their own folder.
   chmodSync(folder, 0o711)

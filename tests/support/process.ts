@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { processCommand } from './steward-command'
 
 /** A second process of ours for tests: a file of TypeScript that answers messages. */
 export class OtherProcess {
@@ -8,8 +8,9 @@ export class OtherProcess {
 
   /** @param file path from the root of the repository; `settings` is handed over as JSON in its first argument */
   static async start(file: string, settings: object): Promise<OtherProcess> {
-    const child = fork(resolve(file), [JSON.stringify(settings)], {
-      execArgv: ['--conditions=source', '--import', 'tsx'],
+    const command = processCommand(file)
+    const child = fork(command.at(-1) ?? '', [JSON.stringify(settings)], {
+      execArgv: command.slice(0, -1),
       env: process.env,
     })
     const other = new OtherProcess(child)

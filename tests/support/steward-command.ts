@@ -1,11 +1,19 @@
 import { resolve } from 'node:path'
 
+/** What `node` is started with for Steward in a process of its own; see `processCommand`. */
+export const stewardCommand = (entry: 'src/main' | 'src/cli/main'): string[] => processCommand(`${entry}.ts`)
+
 /**
- * What `node` is started with for Steward in a process of its own: compiled where `scripts/test` has just built it,
- * which starts in half the time; else from the sources, which a bare `npx jest` may have changed since.
+ * What `node` is started with for a file of the product or of the tests: compiled where `scripts/test` has just built
+ * it, which starts in half the time; else from the sources, which a bare `npx jest` may have changed since.
  */
-export function stewardCommand(entry: 'src/main' | 'src/cli/main'): string[] {
-  if (process.env.TEST_COMPILED === 'yes') return ['--enable-source-maps', resolve('dist', `${entry}.js`)]
+export function processCommand(file: string): string[] {
+  if (isCompiled()) return ['--enable-source-maps', compiledFile(file)]
   const loader = resolve('node_modules/tsx/dist/loader.mjs')
-  return ['--conditions=source', '--import', loader, resolve(`${entry}.ts`)]
+  return ['--conditions=source', '--import', loader, resolve(file)]
 }
+
+export const isCompiled = (): boolean => process.env.TEST_COMPILED === 'yes'
+
+/** Where the compiled form of a file lies. */
+export const compiledFile = (file: string): string => resolve('dist', file.replace(/\.ts$/, '.js'))

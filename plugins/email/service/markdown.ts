@@ -1,8 +1,14 @@
-import MarkdownIt from 'markdown-it'
-
-/** No HTML of the author's, and nothing that could act: what is no such link stays the text that it is. */
-const markdown = new MarkdownIt({ html: false })
-markdown.validateLink = (address) => /^(https?:\/\/|mailto:)/i.test(address)
+let markdown: ReturnType<typeof open> | undefined
 
 /** Markdown as HTML for a mail. */
-export const htmlOf = (words: string): string => markdown.render(words)
+export async function htmlOf(words: string): Promise<string> {
+  return (await (markdown ??= open())).render(words)
+}
+
+/** No HTML of the author's, and nothing that could act: what is no such link stays the text that it is. */
+async function open() {
+  const { default: MarkdownIt } = await import('markdown-it')
+  const made = new MarkdownIt({ html: false })
+  made.validateLink = (address) => /^(https?:\/\/|mailto:)/i.test(address)
+  return made
+}

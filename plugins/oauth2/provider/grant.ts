@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { AuthorizationCode } from 'simple-oauth2'
 import { z } from '#core'
 import type { Live } from '../config'
 import { failed, outgoing } from './outgoing'
@@ -15,7 +14,9 @@ export interface Ties {
 
 export const newSecret = () => randomBytes(32).toString('base64url')
 
-function clientOf(provider: Provider, http: object = {}) {
+async function clientOf(provider: Provider, http: object = {}) {
+  // With what it needs it weighs more than the rest of the plugin; many servers never see such a sign-in.
+  const { AuthorizationCode } = await import('simple-oauth2')
   const authorize = new URL(provider.endpoints.authorize)
   const token = new URL(provider.endpoints.token)
   return new AuthorizationCode({
@@ -32,12 +33,16 @@ function clientOf(provider: Provider, http: object = {}) {
 }
 
 /** Where the browser has to go. */
-export function authorizationUrl(provider: Provider, { state, verifier, nonce }: Ties): string {
+export async function authorizationUrl(
+  provider: Provider,
+  { state, verifier, nonce }: Ties,
+): Promise<string> {
   const pkce = {
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   }
-  return clientOf(provider).authorizeURL({
+  const client = await clientOf(provider)
+  return client.authorizeURL({
     redirect_uri: provider.redirect_uri,
     scope: provider.scope,
     state,
@@ -55,7 +60,7 @@ export async function exchange(
   { verifier, nonce }: Ties,
   live: Live,
 ): Promise<Granted> {
-  const client = clientOf(provider, outgoing(provider.endpoints.token, live))
+  const client = await clientOf(provider, outgoing(provider.endpoints.token, live))
   const asked = { code, redirect_uri: provider.redirect_uri, code_verifier: verifier }
   try {
     const { token } = await client.getToken(asked)

@@ -1,6 +1,7 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { gt, satisfies } from 'semver'
+import gt from 'semver/functions/gt'
+import satisfies from 'semver/functions/satisfies'
 import { conflict } from '../../common/errors'
 import { reader } from '../../infra/database'
 import { appliedMigrations } from '../../infra/migrator'

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { lt } from 'semver'
+import lt from 'semver/functions/lt'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
 import { reader } from '../../infra/database'

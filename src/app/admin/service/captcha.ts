@@ -6,7 +6,7 @@ const keyOf = (uuid: string) => `${env.LOGIN_CAPTCHA_REDIS_PREFIX}:${uuid}`
 
 /** A new captcha; made even when none is asked for, as the log-in page expects. */
 export async function issue() {
-  const { code, image } = newCaptcha()
+  const { code, image } = await newCaptcha()
   const uuid = randomUUID()
   await redis().set(keyOf(uuid), code, 'EX', env.LOGIN_CAPTCHA_EXPIRE_SECONDS)
   return {
