@@ -3,12 +3,12 @@ import { BaseError, Transaction, type Options } from 'sequelize'
 import { Sequelize, type ModelCtor } from 'sequelize-typescript'
 import sqlite3 from 'sqlite3'
 import { env, type Env } from '../config/env'
+import { bareTransactions } from './bare-transactions'
 import { renewConnections } from './connection-age'
 import { nameConnectionErrors } from './database-error'
 import { Db, type RowFilter } from './db'
 import { ChangeLog } from '../common/changes'
 import {
-  PatientDatabase,
   boundMysqlPatience,
   dialectOf,
   isTransient,
@@ -18,6 +18,7 @@ import {
 } from './dialect'
 import { keepWriter } from './kept-writer'
 import { logger } from './logger'
+import { PatientDatabase } from './patient-database'
 import { queueSqliteWriters } from './sqlite-writers'
 import { limitStatements } from './statement-limit'
 
@@ -36,6 +37,7 @@ export async function openDatabase(settings: Env = env): Promise<Sequelize> {
   const db = new Sequelize(optionsFor(settings))
   mapColumns(db)
   nameConnectionErrors(db)
+  bareTransactions(db)
   if (settings.DATABASE_TYPE === 'mysql') boundMysqlPatience(db)
   if (settings.DATABASE_TYPE === 'sqlite') {
     await db.query('PRAGMA journal_mode=WAL')

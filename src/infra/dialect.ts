@@ -11,9 +11,9 @@ import {
   type Sequelize,
   type WhereOptions,
 } from 'sequelize'
-import sqlite3 from 'sqlite3'
 import { isoText } from '../utils/time'
-import { StatementCache, listOfValues } from './statement-cache'
+import type { PatientDatabase } from './patient-database'
+import { listOfValues } from './statement-cache'
 
 export type Dialect = 'sqlite' | 'mysql' | 'postgres'
 
@@ -60,31 +60,6 @@ export function mapColumns(db: Sequelize): void {
 
 const isColumn = (value: unknown): value is { type: unknown } =>
   typeof value === 'object' && value !== null && 'type' in value
-
-/**
- * A SQLite connection that waits for a lock instead of failing at once. `synchronous=FULL`: an answered write
- * survives a power cut, not only a killed process.
- */
-export class PatientDatabase extends sqlite3.Database {
-  readonly #statements = new StatementCache(this)
-
-  constructor(file: string, mode: number, done: (error: Error | null) => void) {
-    super(file, mode, (error) => {
-      if (error) return done(error)
-      this.exec('PRAGMA busy_timeout=15000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON', done)
-    })
-  }
-
-  /** `all`, with statements kept for the next time. */
-  select(sql: string, values: readonly string[], done: Done): void {
-    this.#statements.all(sql, values, done)
-  }
-
-  override close(done?: (error: Error | null) => void): void {
-    this.#statements.clear()
-    super.close(done)
-  }
-}
 
 /**
  * `text` stands somewhere in the column, letter case ignored; `%` and `_` have no special meaning. The database lowers

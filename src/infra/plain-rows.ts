@@ -1,5 +1,5 @@
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize'
-import { dialectOf, idList, onKnown, runStatement, type Dialect, type Statement } from './dialect'
+import { dialectOf, idList, onKnown, runStatement, type Statement } from './dialect'
 import { columnTexts, rowText } from './row-text'
 import { Together } from './together'
 import { isTracing, traceStatement } from './tracing'
@@ -170,18 +170,14 @@ export async function run(
   transaction: Transaction | undefined,
 ): Promise<Bare[]> {
   const db = bound(model)
-  const inside = db as unknown as Inside
-  if (inside.options.logging) inside.options.logging(statement.sql)
-  const runOnIt = (connection: unknown) => {
-    const work = () => runOn({ db, inside, connection, statement, dialect: dialectOf(db) })
-    return isTracing() ? traceStatement(db.getDialect(), model.tableName, statement.sql, work) : work()
-  }
-  if (transaction) return runOnIt(connectionOf(transaction))
-  const connection = await inside.connectionManager.getConnection({ type: 'read' })
+  const { connectionManager } = db as unknown as Inside
+  const table = model.tableName
+  if (transaction) return runOn(db, connectionOf(transaction), statement, table)
+  const connection = await connectionManager.getConnection({ type: 'read' })
   try {
-    return await runOnIt(connection)
+    return await runOn(db, connection, statement, table)
   } finally {
-    inside.connectionManager.releaseConnection(connection)
+    connectionManager.releaseConnection(connection)
   }
 }
 
@@ -192,17 +188,21 @@ function connectionOf(transaction: Transaction): unknown {
   return connection
 }
 
-interface Run {
-  db: Sequelize
-  inside: Inside
-  connection: unknown
-  statement: Statement
-  dialect: Dialect
-}
-
-async function runOn({ db, inside, connection, statement, dialect }: Run): Promise<Bare[]> {
+/**
+ * Runs a statement on a connection that Sequelize has lent.
+ * @param table for traces
+ */
+export async function runOn(
+  db: Sequelize,
+  connection: unknown,
+  statement: Statement,
+  table = '',
+): Promise<Bare[]> {
+  const inside = db as unknown as Inside
+  if (inside.options.logging) inside.options.logging(statement.sql)
+  const work = () => runStatement(dialectOf(db), connection, statement)
   try {
-    return await runStatement(dialect, connection, statement)
+    return await (isTracing() ? traceStatement(db.getDialect(), table, statement.sql, work) : work())
   } catch (error) {
     const query = new inside.dialect.Query(connection, db, {})
     query.sql = statement.sql

@@ -122,16 +122,17 @@ export function traceDatabase(db: Sequelize): void {
   db.query = traced as typeof db.query
 }
 
-/** A span for a statement that goes past `query`; see `plain-rows.ts`. */
+/** A span for a statement that goes past `query`; see `plain-rows.ts`. @param table empty where it is of none */
 export function traceStatement<T>(
   system: string,
   table: string,
   sql: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const operation = sql.slice(0, 6)
-  const attributes = { 'db.system.name': system, 'db.operation.name': operation, 'db.collection.name': table }
-  return traceStep(`${operation} ${table}`, attributes, work)
+  const operation = /^\w*/.exec(sql)?.[0] ?? ''
+  const attributes = { 'db.system.name': system, 'db.operation.name': operation }
+  const named = { ...attributes, ...(table && { 'db.collection.name': table }) }
+  return traceStep(`${operation} ${table}`.trimEnd(), named, work)
 }
 
 /** Traces the commands of a Redis connection, without their arguments. */

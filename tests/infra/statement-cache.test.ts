@@ -1,5 +1,5 @@
 import sqlite3 from 'sqlite3'
-import { PatientDatabase } from '../../src/infra/dialect'
+import { PatientDatabase } from '../../src/infra/patient-database'
 
 let db: PatientDatabase
 
