@@ -6,6 +6,7 @@ import {
   enqueue,
   inTransaction,
   module,
+  onTaskEvent,
   reader,
   runs,
   systemCall,
@@ -18,16 +19,26 @@ import { env } from '../src/config/env'
 import { start } from '../src/start'
 import { median } from './line'
 
-/** What the process under measurement tells the measuring one: jobs per second, and latencies in milliseconds. */
+/** Steward's figure and that of bare Bull, of one round. */
+export interface Round {
+  steward: number
+  bare: number
+}
+
+/** What the process under measurement tells the measuring one; latencies are in milliseconds. */
 export interface TaskFigures {
-  process: { steward: number; bare: number }[]
-  enqueue: { steward: number; bare: number }[]
+  /** Jobs per second. */
+  process: Round[]
+  /** Jobs per second. */
+  enqueue: Round[]
+  /** Microseconds of processor time per job, of all threads. */
+  cpu: Round[]
   latency: { median: number; p99: number }
 }
 
 const JOBS = 2000
 const BULK = 500
-const ROUNDS = 3
+const ROUNDS = 7
 const SAMPLES = 300
 
 let begun: (n: number) => void = () => undefined
@@ -38,10 +49,14 @@ const tasks = module({
   tasks: [runs(nothing, (_call, { n }) => Promise.resolve(begun(n)))],
 })
 
-const seconds = async (work: () => Promise<void>): Promise<number> => {
-  const began = performance.now()
+const seconds = async (work: () => Promise<void>): Promise<number> => (await cost(work)).seconds
+
+/** How long it takes, and the processor time of this process in seconds. */
+async function cost(work: () => Promise<void>): Promise<{ seconds: number; cpu: number }> {
+  const [began, before] = [performance.now(), process.cpuUsage()]
   await work()
-  return (performance.now() - began) / 1000
+  const { user, system } = process.cpuUsage(before)
+  return { seconds: (performance.now() - began) / 1000, cpu: (user + system) / 1e6 }
 }
 
 const payloads = (from: number) => Array.from({ length: BULK }, (_, n) => ({ n: from + n }))
@@ -55,10 +70,15 @@ async function ask(from: number, delay: number): Promise<void> {
   await call.committed()
 }
 
-/** From the first enqueueing until every result is in the database. */
+let unfinished = 0
+onTaskEvent({ happened: ({ kind }) => void (unfinished -= kind === 'succeeded' ? 1 : 0) })
+
+/** From the first enqueueing until every result is in the database; a success is told once it is there. */
 async function runSteward(): Promise<void> {
+  unfinished = JOBS
   for (let n = 0; n < JOBS; n += BULK) await ask(n, 0)
-  while ((await outboxCrud.count(reader())) > 0) await pause(5)
+  while (unfinished > 0) await pause(5)
+  if ((await outboxCrud.count(reader())) > 0) throw new Error('a success was told that is not stored')
 }
 
 function bareQueue() {
@@ -89,19 +109,20 @@ async function latency(): Promise<TaskFigures['latency']> {
 }
 
 async function measure(): Promise<TaskFigures> {
-  const figures: TaskFigures = { process: [], enqueue: [], latency: { median: 0, p99: 0 } }
+  const figures: TaskFigures = { process: [], enqueue: [], cpu: [], latency: { median: 0, p99: 0 } }
   const queue = bareQueue()
   const left = { n: 0 }
   void queue.process('nothing', env.TASK_CONCURRENCY, () => Promise.resolve((left.n -= 1)))
   await queue.isReady()
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const steward = JOBS / (await seconds(runSteward))
-    const bare = JOBS / (await seconds(() => runBare(queue, left)))
+    const steward = await cost(runSteward)
+    const bare = await cost(() => runBare(queue, left))
     const asked = BULK / (await seconds(() => ask(0, 3600)))
     const added = BULK / (await seconds(async () => void (await queue.addBulk(jobs(0, 3_600_000)))))
     await outboxCrud.purge(reader(), {})
     if (round > 0) {
-      figures.process.push({ steward, bare })
+      figures.process.push({ steward: JOBS / steward.seconds, bare: JOBS / bare.seconds })
+      figures.cpu.push({ steward: (steward.cpu * 1e6) / JOBS, bare: (bare.cpu * 1e6) / JOBS })
       figures.enqueue.push({ steward: asked, bare: added })
     }
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { built } from './built'
 import { median, type Line } from './line'
-import type { TaskFigures } from './task-worker'
+import type { Round, TaskFigures } from './task-worker'
 
 async function measure(concurrency: number): Promise<TaskFigures> {
   const folder = mkdtempSync(path.join(tmpdir(), 'steward-bench-'))
@@ -31,6 +31,7 @@ export async function taskLines(): Promise<Line[]> {
   return [
     line('tasks, one at a time, share of bare Bull', one.process, null),
     line('tasks, 16 at once, share of bare Bull', many.process, 0.7),
+    cpuLine('processor time per task, 16 at once', many.cpu),
     line('enqueueing 500 tasks, share of bare Bull', many.enqueue, null),
     {
       name: 'from enqueueing to the start of the function',
@@ -41,7 +42,14 @@ export async function taskLines(): Promise<Line[]> {
   ]
 }
 
-function line(name: string, rounds: { steward: number; bare: number }[], budget: number | null): Line {
+/** Of this process: what Redis does is left out, with which bare Bull has more to do than Steward. */
+function cpuLine(name: string, rounds: Round[]): Line {
+  const [steward, bare] = [median(rounds.map((one) => one.steward)), median(rounds.map((one) => one.bare))]
+  const value = `${Math.round(steward)} µs, bare Bull ${Math.round(bare)} µs`
+  return { name, value, budget: 'none', ok: true }
+}
+
+function line(name: string, rounds: Round[], budget: number | null): Line {
   const ratio = median(rounds.map(({ steward, bare }) => steward / bare))
   const rate = (of: 'steward' | 'bare') => Math.round(median(rounds.map((round) => round[of])))
   return {

@@ -6,6 +6,7 @@ import { beginChange, type Change } from '../infra/epoch'
 import { rowFilter } from '../security/data-scope'
 import { Call } from './call'
 import { under } from './guard'
+import type { Stopper } from './stopper'
 import type { BoundTask, TaskRun } from './task'
 import { Interrupted } from './running-tasks'
 import { ownerOf, payloadOf } from './task-registry'
@@ -14,7 +15,7 @@ import { taskStore, type BegunTask, type News } from './task-store'
 export interface Performance {
   task: BegunTask
   bound: BoundTask
-  signal: AbortSignal
+  stopper: Stopper
   /** What the task has told, at its end. */
   news(): News
   progress(percent: number): void
@@ -45,14 +46,16 @@ export interface Performed {
  * commit, and whoever was overtaken meanwhile leaves nothing behind.
  */
 export async function performTask(one: Performance): Promise<Performed> {
-  const { task, bound, signal } = one
+  const { task, bound, stopper } = one
   const user = task.user_id === null ? null : await one.currentUser(task.user_id)
-  signal.throwIfAborted()
+  stopper.throwIfAborted()
   const payload = payloadOf(bound.task, task.args, task.kwargs)
   const run: TaskRun = {
     key: task.task_id,
     retries: task.retries,
-    signal,
+    get signal() {
+      return stopper.signal
+    },
     schedule_id: task.schedule_id,
     tick_time: task.tick_time === null ? null : new Date(task.tick_time),
     progress: (percent) => one.progress(percent),

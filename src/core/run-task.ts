@@ -10,6 +10,7 @@ import { performTask, type Performed } from './perform-task'
 import { reachable } from './reachable'
 import { Interrupted, noteRunning } from './running-tasks'
 import { returnSandbox, takeSandbox } from './sandbox-pool'
+import { Stopper } from './stopper'
 import { giveUp, type BoundTask } from './task'
 import { TaskNews } from './task-news'
 import { takePlace } from './task-place'
@@ -86,7 +87,7 @@ async function runHere(id: string, bound: BoundTask, host: TaskHost, turn = NO_T
     const parts = {
       task,
       bound,
-      signal: stopper.signal,
+      stopper,
       logger: log,
       news: () => news.last(),
       progress: (percent: number) => news.progress(percent),
@@ -125,7 +126,7 @@ async function begin(id: string, host: TaskHost, freesKey: boolean): Promise<Beg
   return task
 }
 
-type Work = (one: Attempt, stopper: AbortController) => Promise<Performed>
+type Work = (one: Attempt, stopper: Stopper) => Promise<Performed>
 
 interface Begun {
   task: BegunTask
@@ -135,7 +136,7 @@ interface Begun {
 
 async function run({ task, bound, turn }: Begun, work: Work): Promise<void> {
   const news = new TaskNews(task)
-  const stopper = new AbortController()
+  const stopper = new Stopper()
   const over = noteRunning(task.id, { bound, stopper })
   const one: Attempt = { task, declared: bound.task, news, log: logOf(task) }
   try {

@@ -1,5 +1,6 @@
 import { env } from '../config/env'
 import { logger } from '../infra/logger'
+import type { Stopper } from './stopper'
 import type { BoundTask } from './task'
 import { onTerminate } from './task-control'
 import { taskStore } from './task-store'
@@ -22,7 +23,7 @@ export class Revoked extends Error {
 
 interface Running {
   bound: BoundTask
-  stopper: AbortController
+  stopper: Stopper
 }
 
 /** Tasks under way in this process, by id, so that they can be told to stop. */

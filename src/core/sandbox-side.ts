@@ -5,6 +5,7 @@ import { Overtaken, performTask } from './perform-task'
 import type { TaskHost } from './run-task'
 import { Interrupted, Revoked } from './running-tasks'
 import type { FromSandbox, ToSandbox } from './sandbox-message'
+import { Stopper } from './stopper'
 import { giveUp, type BoundTask } from './task'
 import { failureOf, pauseBefore } from './task-failure'
 import { TaskNews } from './task-news'
@@ -32,11 +33,11 @@ export function serveWorker(currentUser: TaskHost['currentUser']): void {
   process.on('disconnect', () => process.exit(0))
   // The worker says when it is time to end, not the terminal or the service manager.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
-  let stopper = new AbortController()
+  let stopper = new Stopper()
   process.on('message', (message: ToSandbox) => {
     if (message.say === 'stop') return stopper.abort(reasonOf(message))
-    stopper = new AbortController()
-    void serve(message.task, stopper.signal, currentUser)
+    stopper = new Stopper()
+    void serve(message.task, stopper, currentUser)
   })
   tell({ say: 'ready' })
 }
@@ -46,20 +47,16 @@ function reasonOf({ reason, words }: Extract<ToSandbox, { say: 'stop' }>): Error
   return reason === 'interrupted' ? new Interrupted() : new TimeLimit(words)
 }
 
-async function serve(
-  task: BegunTask,
-  signal: AbortSignal,
-  currentUser: TaskHost['currentUser'],
-): Promise<void> {
-  const bound = await boundTo(task.name, signal)
+async function serve(task: BegunTask, stopper: Stopper, currentUser: TaskHost['currentUser']): Promise<void> {
+  const bound = await boundTo(task.name, stopper)
   try {
     if (!bound) throw giveUp(`the process of the task does not know ${task.name}`)
-    const done = await perform(task, bound, signal, currentUser)
+    const done = await perform(task, bound, stopper, currentUser)
     await done.committed()
     tell({ say: 'done', result: done.result, is_written: done.is_written })
   } catch (error) {
     if (error instanceof Overtaken) return tell({ say: 'overtaken' })
-    if (error instanceof Interrupted && !signal.aborted) return tell({ say: 'interrupted' })
+    if (error instanceof Interrupted && stopper.reason === undefined) return tell({ say: 'interrupted' })
     tell({
       say: 'failed',
       failure: failureOf(error),
@@ -71,27 +68,22 @@ async function serve(
 const FOLLOWS_MS = 10_000
 
 /** The worker may have followed a change of plugins a moment before this process does. */
-async function boundTo(name: string, signal: AbortSignal): Promise<BoundTask | null> {
+async function boundTo(name: string, stopper: Stopper): Promise<BoundTask | null> {
   const end = Date.now() + FOLLOWS_MS
   let bound = taskNamed(name)
-  while (!bound && !signal.aborted && Date.now() < end) {
+  while (!bound && stopper.reason === undefined && Date.now() < end) {
     await pause(50)
     bound = taskNamed(name)
   }
   return bound
 }
 
-function perform(
-  task: BegunTask,
-  bound: BoundTask,
-  signal: AbortSignal,
-  currentUser: TaskHost['currentUser'],
-) {
+function perform(task: BegunTask, bound: BoundTask, stopper: Stopper, currentUser: TaskHost['currentUser']) {
   const { request_id, task_id, name } = task
   const news = new TaskNews(task)
   news.silence()
   return performTask({
-    ...{ task, bound, signal, currentUser },
+    ...{ task, bound, stopper, currentUser },
     logger: logger.child({ request_id, task_id, task: name }),
     // Kept here too, for a success that is written here; what the worker gets is written while the task runs.
     news: () => news.last(),

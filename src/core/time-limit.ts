@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { Interrupted } from './running-tasks'
+import type { Stopper } from './stopper'
 import type { Task } from './task'
 
 /** How long a function may go on after its signal was aborted, in seconds, where its task says nothing. */
@@ -22,33 +23,29 @@ export class Unheeded extends Error {
  */
 export async function withinTime<T>(
   task: Pick<Task, 'timeout' | 'grace'>,
-  stopper: AbortController,
+  stopper: Stopper,
   work: () => Promise<T>,
   cut: () => void = () => undefined,
 ): Promise<T> {
-  const { signal } = stopper
   const { timeout, grace = USUAL_GRACE } = task
   const isLate = () => stopper.abort(new TimeLimit(`not done within ${timeout} s`))
   const limit = timeout ? setTimeout(isLate, timeout * 1000) : undefined
   let patience: NodeJS.Timeout | undefined
-  const unheeded = new Promise<never>((_, reject) => {
-    const fail = () => {
-      cut()
-      const reason: unknown = signal.reason
-      reject(reason instanceof TimeLimit ? new Unheeded(reason, grace) : asError(reason))
-    }
-    const wait = () => {
-      const seconds = signal.reason instanceof Interrupted ? Math.min(grace, GRACE_AT_THE_END) : grace
-      patience = setTimeout(fail, seconds * 1000)
-    }
-    if (signal.aborted) wait()
-    else signal.addEventListener('abort', wait, { once: true })
-  })
   try {
-    return await Promise.race([work(), unheeded])
+    return await new Promise<T>((resolve, reject) => {
+      stopper.onAbort(() => {
+        const { reason } = stopper
+        const seconds = reason instanceof Interrupted ? Math.min(grace, GRACE_AT_THE_END) : grace
+        patience = setTimeout(() => {
+          cut()
+          reject(reason instanceof TimeLimit ? new Unheeded(reason, grace) : asError(reason))
+        }, seconds * 1000)
+      })
+      work().then(resolve, reject)
+    })
   } catch (error) {
-    if (!signal.aborted || error instanceof Unheeded) throw error
-    throw signal.reason
+    if (stopper.reason === undefined || error instanceof Unheeded) throw error
+    throw stopper.reason
   } finally {
     clearTimeout(limit)
     clearTimeout(patience)

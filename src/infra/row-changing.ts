@@ -26,7 +26,8 @@ export async function updateRows(
   const alike = new Map<string, RowChange[]>()
   for (const change of changes) {
     let key = ''
-    for (const [name, value] of Object.entries(change.values)) if (value !== undefined) key += `${name},`
+    const values = change.values as Bare
+    for (const name in values) if (values[name] !== undefined) key += `${name},`
     const known = alike.get(key)
     if (known) known.push(change)
     else if (key !== '') alike.set(key, [change])
@@ -49,12 +50,12 @@ async function updateAlike(
   const common: string[] = []
   const columns: { name: string; type: string | null }[] = []
   const rows = changes.map(({ id }) => [idText(dialect, id)])
-  const given = new Set(Object.keys(changes[0]?.values ?? {}))
+  const first = changes[0]?.values as Bare
   for (const column of columnTexts(model)) {
     const { name } = column
-    const texts = given.has(name) ? textsOf(changes, column) : []
-    if (texts[0] === undefined) continue
-    if (texts.every((text) => text === texts[0])) common.push(`${quote(name)}=${texts[0]}`)
+    if (first[name] === undefined) continue
+    const texts = textsOf(changes, column)
+    if (texts.length === 1) common.push(`${quote(name)}=${texts[0]}`)
     else {
       columns.push({ name: quote(name), type: readAs(column.type) })
       rows.forEach((row, at) => row.push(texts[at] ?? 'NULL'))
@@ -82,9 +83,18 @@ function idText(dialect: Dialect, id: string): string {
   return dialect === 'sqlite' ? `'${id}'` : id
 }
 
+/** What a column gets in each row; only one text where that is the same in all of them. */
 function textsOf(changes: readonly RowChange[], { name, write }: ColumnText): string[] {
-  if ((changes[0]?.values as Bare)[name] === undefined) return []
-  return changes.map(({ values }) => write((values as Bare)[name]))
+  const first = (changes[0]?.values as Bare)[name]
+  const firstText = write(first)
+  let isCommon = true
+  const texts = changes.map(({ values }) => {
+    const value = (values as Bare)[name]
+    const text = value === first ? firstText : write(value)
+    if (text !== firstText) isCommon = false
+    return text
+  })
+  return isCommon ? [firstText] : texts
 }
 
 /** A cast would cut what is too long for a text. */

@@ -50,6 +50,7 @@ function writerFor(model: ModelStatic<Model>, type: unknown): Write {
   const escape: Write = (value) => {
     if (value === null) return 'NULL'
     if (typeof value === 'string' && !UNUSUAL.test(value)) return `'${value}'`
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
     return String(db.escape(value as string | number))
   }
   if (type instanceof DataTypes.DATE)

@@ -12,7 +12,7 @@ export const LIVE = [...WAITING, 'STARTED']
 
 /** What is looked at when a task is begun. */
 const BEGIN = [
-  ...(['id', 'task_id', 'name', 'queue', 'args', 'kwargs', 'log', 'progress', 'status'] as const),
+  ...(['id', 'task_id', 'name', 'queue', 'args', 'kwargs', 'log', 'status'] as const),
   ...(['starts', 'retries', 'losses', 'lease_time', 'terminate_time', 'expire_time'] as const),
   ...(['request_id', 'user_id', 'schedule_id', 'tick_time'] as const),
 ] as const

@@ -96,25 +96,29 @@ function decide(row: BeginRow | undefined): Decision {
   }
 }
 
+const NONE: never[] = []
+
 async function start(db: Db, begins: Begin[], decisions: Decision[]): Promise<void> {
   const moment = now()
   const lease = leaseEnd()
   const result = JSON.stringify({ pid: process.pid, hostname: hostname() })
-  const began = {
-    status: 'STARTED',
-    result,
-    started_time: moment,
-    lease_time: lease,
-    traceback: null,
-    error: null,
-  }
   const rows = decisions.flatMap((one, at) => {
-    if (one.kind !== 'start') return []
+    if (one.kind !== 'start') return NONE
     const { row, task, isLost } = one
-    const worker = begins[at]?.starter.worker ?? null
-    const { starts, retries } = task
-    const values = { ...began, starts, retries, losses: row.losses + (isLost ? 1 : 0), worker }
-    return [{ id: row.id, values }]
+    // One literal: one that is put together takes ten times the memory.
+    const values = {
+      status: 'STARTED',
+      result,
+      started_time: moment,
+      lease_time: lease,
+      traceback: null,
+      error: null,
+      starts: task.starts,
+      retries: task.retries,
+      losses: row.losses + (isLost ? 1 : 0),
+      worker: begins[at]?.starter.worker ?? null,
+    }
+    return { id: row.id, values }
   })
   await resultCrud.rewrite(db, rows)
   const freed = begins.filter(({ starter }, at) => starter.frees_key && decisions[at]?.kind === 'start')
