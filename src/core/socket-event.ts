@@ -6,7 +6,7 @@ import { logger } from '../infra/logger'
 import { mayCall } from '../security/access'
 import { under } from './guard'
 import type { Module } from './module'
-import type { Room, SocketHandler } from './socket'
+import type { Room, RoomChange, SocketHandler } from './socket'
 import type { OurSocket, SocketHost } from './socket-server'
 
 /** Events one connection may send within the window; who sends more is cut off. */
@@ -38,9 +38,8 @@ export async function answerEvent(
   const acknowledge = args.find((arg) => typeof arg === 'function')
   try {
     const found = handlerOf(host.modules(), event)
-    const { handler } = found
-    const { answer, payload } = await run(found, await host.currentUser(socket.data.user.id), args[0])
-    if (handler.rooms) change(socket, handler.rooms(payload))
+    const asked = await admit(found, await host.currentUser(socket.data.user.id), args[0])
+    const answer = await answerIn(socket, asked)
     socket.emit(event, answer)
     if (acknowledge) Reflect.apply(acknowledge, undefined, [answer])
   } catch (error) {
@@ -62,26 +61,47 @@ function handlerOf(modules: Module[], event: string): Handling {
   throw notFound('request.not_found')
 }
 
-async function run(
-  { module, handler }: Handling,
-  user: CurrentUser,
-  sent: unknown,
-): Promise<{ answer: unknown; payload: unknown }> {
-  // A socket can change things without being a write: asking for the code alone is right.
-  mayCall(user, handler.access, 'GET', `socket:${handler.event}`)
-  const payload = handler.payload?.safeParse(sent)
-  if (payload && !payload.success) throw badRequest('request.invalid')
-  const data = payload?.data ?? null
-  const place = { module, what: `socket event ${handler.event}`, isBounded: true }
-  const work = Promise.resolve(under(place, () => handler.handle(user, data)))
-  return { answer: await within(PATIENCE_MS, work), payload: data }
+/** An event whose sender may send it. */
+interface Asked extends Handling {
+  user: CurrentUser
+  payload: unknown
 }
 
-/** @throws 429 when the client listens to too much already */
-function change(socket: OurSocket, { enter = [], leave = [] }: { enter?: Room[]; leave?: Room[] }): void {
+async function admit(handling: Handling, user: CurrentUser, sent: unknown): Promise<Asked> {
+  const { handler } = handling
+  // A socket can change things without being a write: asking for the code alone is right.
+  mayCall(user, handler.access, 'GET', `socket:${handler.event}`)
+  const parsed = handler.payload?.safeParse(sent)
+  if (parsed && !parsed.success) throw badRequest('request.invalid')
+  const asked = { ...handling, user, payload: parsed?.data ?? null }
+  await guarded(asked, async () => handler.mayEnter?.(user, asked.payload))
+  return asked
+}
+
+/** What is watched may change while its state is read: whoever listens before that misses nothing. */
+async function answerIn(socket: OurSocket, asked: Asked): Promise<unknown> {
+  const { handler, user, payload } = asked
+  const entered = handler.rooms ? change(socket, handler.rooms(payload)) : []
+  try {
+    return await guarded(asked, () => handler.handle(user, payload))
+  } catch (error) {
+    for (const room of entered) void socket.leave(room)
+    throw error
+  }
+}
+
+function guarded<T>({ module, handler }: Handling, work: () => Promise<T>): Promise<T> {
+  const place = { module, what: `socket event ${handler.event}`, isBounded: true }
+  return within(PATIENCE_MS, Promise.resolve(under(place, work)))
+}
+
+/** @returns the rooms that are new to it. @throws 429 when the client listens to too much already */
+function change(socket: OurSocket, { enter = [], leave = [] }: RoomChange): Room[] {
   for (const room of leave) void socket.leave(room)
   if (socket.rooms.size + enter.length > MOST_ROOMS) throw tooMany(WINDOW_MS / 1000)
-  void socket.join(enter)
+  const entered = enter.filter((room) => !socket.rooms.has(room))
+  void socket.join(entered)
+  return entered
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -37,10 +37,17 @@ export interface SocketHandler {
   access: 'signed_in' | 'super_user' | (string & {})
   /** What may come in; without it the handler gets null. */
   payload?: z.ZodType
+  /** Whether this user may hear of this one thing, where `access` does not say all. @throws what is refused */
+  mayEnter?(user: CurrentUser, payload: unknown): Promise<void>
+  /** What the asking client hears of, or no more, from before `handle` begins; not when that refuses. */
+  rooms?(payload: unknown): RoomChange
   /** What it returns is sent back to the asking client under the same event name. */
   handle(user: CurrentUser, payload: unknown): Promise<unknown>
-  /** What the asking client hears of from now on, or no more, once `handle` has not refused. */
-  rooms?(payload: unknown): { enter?: Room[]; leave?: Room[] }
+}
+
+export interface RoomChange {
+  enter?: Room[]
+  leave?: Room[]
 }
 
 /** Who hears an event: a user on all devices, members of a role, one session, everybody, or watchers of something. */

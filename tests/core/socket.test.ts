@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
 import { baseUrl, signIn, useApp } from '#testing'
 import { userCrud } from '../../src/app/admin/crud/user'
@@ -6,11 +7,13 @@ import {
   endSessionsOf,
   isOnline,
   module,
+  notFound,
   notify,
   readSession,
   systemCall,
   tell,
   z,
+  type Room,
   type SocketHandler,
 } from '../../src/core'
 import { workerName } from '../../src/core/worker-presence'
@@ -28,7 +31,37 @@ const handlers: SocketHandler[] = [
   },
   { event: 'secret', access: 'thing:secret', handle: (user) => Promise.resolve({ told: user.username }) },
   { event: 'broken', access: 'signed_in', handle: () => Promise.reject(new Error('a fault')) },
+  {
+    event: 'watch_slowly',
+    access: 'signed_in',
+    // What it watches changes after its state was read, and before the answer leaves.
+    handle: async () => {
+      await told('task:slow', 'changed meanwhile')
+      return 'as it was'
+    },
+    rooms: () => ({ enter: ['task:slow'] }),
+  },
+  {
+    ...{ event: 'watch_secret', access: 'signed_in', payload: z.object({ admits: z.boolean() }) },
+    mayEnter: async (_user, payload) => {
+      await told('task:secret', 'a secret')
+      if (!(payload as { admits: boolean }).admits) throw notFound('request.not_found')
+    },
+    handle: async () => {
+      await told('task:secret', 'for watchers')
+      throw notFound('request.not_found')
+    },
+    rooms: () => ({ enter: ['task:secret'] }),
+  },
 ]
+
+/** Once it has reached whoever is in the room. */
+async function told(room: Room, msg: string): Promise<void> {
+  const call = systemCall(reader())
+  notify(call, room, 'task_notification', { msg })
+  await call.committed()
+  await pause(100)
+}
 
 useApp(module({ name: 'things', version: '1.0.0', sockets: handlers }))
 
@@ -207,6 +240,32 @@ describe('a message', () => {
     await call.committed()
 
     expect(await heard).toEqual([{ msg: 'to all' }])
+  })
+})
+
+describe('whoever starts to watch something', () => {
+  const hears = async (event: string, payload: unknown = null) => {
+    const socket = await connect(await signIn())
+    const heard: string[] = []
+    socket.on('task_notification', ({ msg }: { msg: string }) => heard.push(msg))
+    return { answer: await ask(socket, event, payload), heard, socket }
+  }
+
+  it('hears what changes while its state is on the way', async () => {
+    expect(await hears('watch_slowly')).toMatchObject({ answer: 'as it was', heard: ['changed meanwhile'] })
+  })
+
+  it('hears nothing of what must not be seen', async () => {
+    expect(await hears('watch_secret', { admits: false })).toMatchObject({ answer: { code: 404 }, heard: [] })
+  })
+
+  it('hears no more when its state could not be told', async () => {
+    const { answer, heard, socket } = await hears('watch_secret', { admits: true })
+    await told('task:secret', 'later')
+    await ask(socket, 'echo', { word: 'hello' })
+
+    expect(answer).toMatchObject({ code: 404 })
+    expect(heard).toEqual(['for watchers'])
   })
 })
 

@@ -18,7 +18,7 @@ import { backfill } from './service/schedule/backfill'
 import { roomsOf, watched } from './service/schedule/news'
 import { startAlerts } from './service/alert'
 import { store } from './service/store'
-import { queueRooms, startWatching, taskRooms, watched as watchedTask } from './service/watch'
+import { mayWatch, queueRooms, startWatching, taskRooms, watched as watchedTask } from './service/watch'
 import { backfillSchedule } from './task/backfill-schedule'
 import { demo, demoAsync, demoParams } from './task/demo'
 import { WatchQueue, WatchTask } from './schema/monitor'
@@ -74,7 +74,8 @@ export default module({
   sockets: [
     { event: 'task_worker_status', access: 'signed_in', handle: workerStatus },
     {
-      ...{ event: 'watch_task', access: 'signed_in', payload: WatchTask, handle: watchedTask },
+      ...{ event: 'watch_task', access: 'signed_in', payload: WatchTask },
+      ...{ mayEnter: mayWatch, handle: watchedTask },
       rooms: (payload) => ({ enter: taskRooms(payload) }),
     },
     {

@@ -15,7 +15,7 @@ import {
   type TaskEvent,
   type TaskTold,
 } from '#core'
-import { resultCrud } from '../crud/result'
+import { resultCrud, type ResultRow } from '../crud/result'
 import { WatchQueue, WatchTask } from '../schema/monitor'
 
 /** Sentences for everybody in one second and process; nobody reads more, and each costs every client. */
@@ -72,15 +72,22 @@ function mayTell(): boolean {
 
 const roomOf = (taskId: string): Room => `task:${taskId}`
 
-/**
- * The state of the task that a client asks to hear of. Whoever asked for the task may; others need the code.
- * @throws 404, also for one that the user may not see
- */
+/** Whoever asked for a task may hear of it; others need the code. @throws 404, also for one that the user may not see */
+export async function mayWatch(user: CurrentUser, payload: unknown): Promise<void> {
+  await visible(user, payload)
+}
+
+/** The state of the task that a client asks to hear of. @throws 404, also for one that the user may not see */
 export async function watched(user: CurrentUser, payload: unknown) {
+  const { task_id, name, status, progress } = await visible(user, payload)
+  return { task_id, name, status, progress }
+}
+
+async function visible(user: CurrentUser, payload: unknown): Promise<ResultRow> {
   const { task_id } = WatchTask.parse(payload)
   const row = await resultCrud.byTaskId(reader(), task_id)
   if (!row || !maySee(user, row.user_id)) throw notFound('task_result.not_found')
-  return { task_id, name: row.name, status: row.status, progress: row.progress }
+  return row
 }
 
 const maySee = (user: CurrentUser, owner: string | null): boolean =>
