@@ -2,6 +2,7 @@ import { env } from './config/env'
 import { Lifecycle } from './core/lifecycle'
 import { stopOnSignals } from './core/signals'
 import { greeting, whatIsNew } from './greeting'
+import { logComplaints } from './infra/console-log'
 import { openLogFiles } from './infra/logger'
 import { start } from './start'
 import { say } from './utils/printer'
@@ -12,6 +13,7 @@ export async function runServer(): Promise<void> {
   stopOnSignals(lifecycle, env.SHUTDOWN_TIMEOUT_SECONDS)
   const madeSince = await whatIsNew(env.DATA_DIR)
   openLogFiles()
+  logComplaints()
   const { firstUser, port, server, metricsPort } = await start({}, lifecycle)
   if (lifecycle.isStopping) return
   say(greeting({ made: await madeSince(), firstUser, port: server ? port : null, metricsPort }))

@@ -4,6 +4,7 @@ import { Lifecycle } from './core/lifecycle'
 import { enterSandbox, serveWorker } from './core/sandbox-side'
 import { openSender } from './core/socket-server'
 import { registerModules } from './core/working-modules'
+import { logComplaints } from './infra/console-log'
 import { openLogFiles } from './infra/logger'
 import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
@@ -36,5 +37,6 @@ export async function startTaskRunner(options: StartOptions = {}): Promise<void>
 
 if (require.main === module) {
   openLogFiles()
+  logComplaints()
   void startTaskRunner()
 }
