@@ -13,7 +13,7 @@ import { ServerProcess } from './server-process'
 const LANES = 6
 const KILLS = 8
 /** Answered changes in all: however slow the machine, the server is killed in the middle of them. */
-const WANTED = 1000
+const WANTED = 2000
 
 interface Sent {
   trace: string
