@@ -33,15 +33,22 @@ export const ENOUGH = 3
  */
 export function culprits(): Map<string, number> {
   const found = new Map<string, number>()
-  for (const entry of entries()) {
-    const [name = '', pid = ''] = entry.split('@')
-    if (isAlive(Number(pid))) continue
-    const file = join(markFolder(), entry)
+  for (const { name, file } of marksOfTheDead()) {
     const weight = readText(file) === HANGS ? ENOUGH : 1
     found.set(name, Math.max(found.get(name) ?? 0, weight))
     rmSync(file, { force: true })
   }
   return found
+}
+
+/** Whether another process has just ended with a plugin, and nobody has asked for culprits since. */
+export const hasEndedOne = (name: string): boolean => marksOfTheDead().some((mark) => mark.name === name)
+
+function marksOfTheDead(): { name: string; file: string }[] {
+  return entries().flatMap((entry) => {
+    const [name = '', pid = ''] = entry.split('@')
+    return isAlive(Number(pid)) ? [] : [{ name, file: join(markFolder(), entry) }]
+  })
 }
 
 /** Keeps in mind that this version of a plugin has ended a process, until it has worked or is another version. */

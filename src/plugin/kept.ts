@@ -9,12 +9,21 @@ import { pluginRoot } from './folders'
 
 const stampOf = (moment: Date) => moment.toISOString().replace(/\D/g, '').slice(0, 14)
 
+const ARCHIVE = '.backup.zip'
+const UNFINISHED = '.part'
+
 /** Keeps a plugin as an archive beside the folders; one that is there is whole. @returns its path */
 export async function keepArchive(name: string, folder: string): Promise<string> {
-  const file = join(pluginRoot(), `${name}.${stampOf(now())}.backup.zip`)
-  await pipeline(await pack(name, folder), createWriteStream(`${file}.part`))
-  await rename(`${file}.part`, file)
+  const file = join(pluginRoot(), `${name}.${stampOf(now())}${ARCHIVE}`)
+  await pipeline(await pack(name, folder), createWriteStream(file + UNFINISHED))
+  await rename(file + UNFINISHED, file)
   return file
+}
+
+/** Paths of the archives that are being written, or were when a process died. */
+export async function unfinishedArchives(): Promise<string[]> {
+  const files = await readdir(pluginRoot()).catch(() => [])
+  return files.filter((file) => file.endsWith(ARCHIVE + UNFINISHED)).map((file) => join(pluginRoot(), file))
 }
 
 /** Paths of the archives of a plugin that were kept since a moment, the newest first. */
@@ -31,11 +40,11 @@ export async function keptArchives(name: string, since: Date): Promise<string[]>
 }
 
 /**
- * Beside the place of a plugin, where none is looked for: `new` is about to come into it; `old` has left it and comes
- * back if the version there fails; `failed` is such a version, whose migrations are still to be undone; `gone` is to be
- * deleted.
+ * Beside the place of a plugin, where none is looked for: `new` is about to come into it; `old` was there before and comes
+ * back if the version there fails; `leaving` does not come back, and what its migrations did is still to be undone;
+ * `gone` is to be deleted.
  */
-export type Part = 'new' | 'old' | 'failed' | 'gone'
+export type Part = 'new' | 'old' | 'leaving' | 'gone'
 
 export const placeOf = (name: string): string => join(pluginRoot(), name)
 export const asideOf = (name: string, part: Part): string => join(pluginRoot(), `.${name}.${part}`)
@@ -49,7 +58,7 @@ export async function namesAside(part: Part): Promise<string[]> {
   })
 }
 
-/** Whether a newer version is being tried out, or was when a process died. */
+/** Whether another version is being tried out, or was when a process died. */
 export const isOnTrial = (name: string): boolean => existsSync(asideOf(name, 'old'))
 
 /** Two steps with nothing in between, so that hardly anybody can see the place empty. */
@@ -60,14 +69,14 @@ export function bringIn(name: string): void {
 
 /** Takes a version out that failed; the one before is back where there is one. */
 export function takeOut(name: string): void {
-  renameSync(placeOf(name), asideOf(name, 'failed'))
+  renameSync(placeOf(name), asideOf(name, 'leaving'))
   if (existsSync(asideOf(name, 'old'))) renameSync(asideOf(name, 'old'), placeOf(name))
 }
 
-/** The version that was taken out is back after all; the one in its place is about to be deleted. */
-export function takeBackIn(name: string): void {
-  renameSync(placeOf(name), asideOf(name, 'gone'))
-  renameSync(asideOf(name, 'failed'), placeOf(name))
+/** The version before does not come back, since the one in its place works. */
+export async function letGo(name: string): Promise<void> {
+  await rm(asideOf(name, 'leaving'), { recursive: true, force: true })
+  await rename(asideOf(name, 'old'), asideOf(name, 'leaving'))
 }
 
 /** Nobody sees a folder half deleted. */

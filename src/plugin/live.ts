@@ -5,6 +5,7 @@ import { inTransaction, reader } from '../infra/database'
 import { logger } from '../infra/logger'
 import { hasEnded, processMark } from '../infra/process-mark'
 import { connectRedis, redis } from '../infra/redis'
+import { hasEndedOne } from './crash'
 import { pluginCrud } from './crud/plugin'
 import type { Found } from './discover'
 import { findPlugins } from './folders'
@@ -101,7 +102,7 @@ export class LivePlugins {
     if ([...there.keys()].some((name) => !plugins.get(name)))
       for (const row of await pluginCrud.all(reader())) if (!plugins.get(row.name)) rows.set(row.name, row)
     // Looked at last: what was exchanged while the folders were read is on trial by now.
-    if (!isMyTurn()) for (const name of await namesAside('old')) this.#keep(name, there)
+    for (const name of await namesAside('old')) if (!isMyTurn() || hasEndedOne(name)) this.#keep(name, there)
     plugins.note([...rows.keys()].filter((name) => !there.has(name)))
     const stale = staleAmong(plugins.list(), there)
     const exchanged = [...stale].filter((name) => plugins.get(name)?.state === 'on' && there.has(name))
@@ -110,7 +111,7 @@ export class LivePlugins {
     for (const plugin of plugins.list()) await this.#note(plugin, rows.get(plugin.name))
   }
 
-  /** A version that another process tries out is none yet: what works here goes on. */
+  /** A version that another process tries out, or has ended with, is none yet: what works here goes on. */
   #keep(name: string, there: Map<string, Found>): void {
     const plugin = this.plugins.get(name)
     if (plugin) there.set(name, { ...plugin, problems: [] })

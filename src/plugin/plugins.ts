@@ -145,7 +145,7 @@ export class Plugins {
     this.#culprits.set(name, ENOUGH)
   }
 
-  /** A newer version on trial gets no second chance: the one before is there. */
+  /** A version on trial gets no second chance: the one before is there. */
   #refuseCulprit({ name, manifest }: Loadable): void {
     const { version: own } = manifest.plugin
     const weight = this.#culprits.get(name) ?? 0

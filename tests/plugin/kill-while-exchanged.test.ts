@@ -1,50 +1,22 @@
 import '../support/matchers'
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
+import { database } from '../../src/infra/database'
 import { Client } from '../support/client'
 import { ask, inDatabaseOf } from '../support/database-dump'
 import { freshHome } from '../support/database-server'
+import { until } from '../support/redis'
 import { StewardProcess } from '../support/steward-process'
-import { form, manifestOf, write, zipOf, type Files } from './support/made'
+import { kept } from './support/kept'
+import { form, write, zipOf } from './support/made'
 
-jest.setTimeout(240_000)
+jest.setTimeout(400_000)
 
-/** Kills, spread over the time that an upgrade takes. */
-const ROUNDS = 8
+/** Kills, spread over the time that a change takes. */
+const ROUNDS = 3
 
-const columnOf = (number: number): Files => ({
-  [`migrations/20261121-09${String(number).padStart(2, '0')}-add-part.ts`]: `import type { MigrationContext } from '#core'
-export const up = ({ addColumn, types }: MigrationContext) => addColumn('kept_row', 'part_${number}', { type: types.string(8) })
-export const down = ({ dropColumn }: MigrationContext) => dropColumn('kept_row', 'part_${number}')
-`,
-})
-const TABLE: Files = {
-  'migrations/20261121-0900-create-row.ts': `import type { MigrationContext } from '#core'
-export const up = ({ createTable, base }: MigrationContext) => createTable('kept_row', { ...base.fixed })
-export const down = ({ dropTable }: MigrationContext) => dropTable('kept_row')
-`,
-}
-
-/** Each version has one column more than the one before, and reads it whenever it is asked for its number. */
-const kept = (number: number, before = ''): Files => {
-  const manifest = manifestOf('kept')
-  const columns = Array.from({ length: number }, (_, at) => columnOf(at + 1))
-  return Object.assign({}, TABLE, ...columns, {
-    'plugin.json': JSON.stringify({ ...manifest, plugin: { ...manifest.plugin, version: `1.${number}.0` } }),
-    'index.ts': `import { BaseModel, Column, Crud, DataType, Table, data, module, route, z } from '#core'
-${before}
-@Table({ tableName: 'kept_row' })
-class KeptRow extends BaseModel {
-  ${number > 0 ? `@Column({ type: DataType.STRING(8) })\n  declare part_${number}: string | null` : ''}
-}
-const crud = new Crud<KeptRow>(KeptRow)
-const ask = route({ method: 'get', path: '/kept', title: 'Ask', access: 'public', reply: data(z.int()),
-  handle: async (call) => { await crud.find(call.db, {}); return ${number} } })
-export default module({ name: 'kept', models: [KeptRow], routes: [ask] })
-`,
-  }) as Files
-}
+const KILL = "process.kill(process.pid, 'SIGKILL')"
 
 let home: Record<string, string>
 let root: string
@@ -73,60 +45,169 @@ const upgradeTo = async (number: number, before = '') => {
   const zip = form(await zipOf('kept', kept(number, before)), 'kept.zip')
   return admin.put('/sys/plugins/kept?type=zip', zip).catch(() => null)
 }
+const rollBack = () => admin.post('/sys/plugins/kept/rollback').catch(() => null)
 
 /** What lies beside the place of the plugin, and whether anything lies in it. */
-function stage(): string {
-  const aside = readdirSync(root).filter((name) => name.startsWith('.kept'))
-  return [...aside, existsSync(path.join(root, 'kept')) ? 'kept' : 'nothing'].join(' ')
+function look(): string {
+  const aside = readdirSync(root).filter((name) => name.startsWith('.kept') || name.endsWith('.part'))
+  const parts = aside.map((name) => (name.endsWith('.part') ? 'part' : name)).sort()
+  return [...parts, existsSync(path.join(root, 'kept')) ? 'kept' : 'nothing'].join(' ')
 }
 
-/** The version that works. Its tables are those that its migrations make, and nothing else lies around. */
+/** The version that works. Tables, menus and migrations are those that it brings, and nothing else lies around. */
 async function wholeVersion(): Promise<number> {
   const { status, data } = await admin.get('/kept')
   expect(status).toBe(200)
-  const applied = await inDatabaseOf(home, () =>
-    ask<{ name: string }>("SELECT name FROM sys_migration WHERE name LIKE 'kept/%'"),
-  )
-  expect(applied).toHaveLength(data + 1)
-  expect(stage()).toBe('kept')
+  const found = await inDatabaseOf(home, async () => ({
+    columns: Object.keys(await database().getQueryInterface().describeTable('kept_row')),
+    menus: (await ask("SELECT id FROM sys_menu WHERE title = 'kept'")).length,
+    migrations: (await ask("SELECT name FROM sys_migration WHERE name LIKE 'kept/%'")).length,
+  }))
+  const parts = Array.from({ length: data }, (_, at) => `part_${at + 1}`)
+  expect(found).toEqual({
+    columns: ['id', 'created_time', ...parts],
+    menus: data,
+    migrations: data + 1,
+  })
+  expect(look()).toBe('kept')
   return data
 }
 
-it('a process that is killed while it upgrades a plugin leaves the older or the newer version whole', async () => {
-  const begun = performance.now()
-  expect(await upgradeTo(1)).toSucceed()
-  const whole = performance.now() - begun
-  let version = await wholeVersion()
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const upgrade = upgradeTo(version + 1)
-    await pause((whole * (round + Math.random())) / ROUNDS)
+/** Looks at the folder again and again while something is under way. @returns every other look that there was */
+async function looksDuring(work: Promise<unknown>, see?: (now: string) => void): Promise<string[]> {
+  const seen: string[] = []
+  let isOver = false
+  void work.finally(() => (isOver = true))
+  while (!isOver) {
+    const now = look()
+    if (seen.at(-1) !== now) see?.(now)
+    if (seen.at(-1) !== now) seen.push(now)
+    await turn()
+  }
+  return seen
+}
+
+interface Change {
+  from: number
+  to: number
+  begin: () => Promise<unknown>
+  back: () => Promise<unknown>
+}
+
+/** How a version becomes another one, and how the folder is certain to look meanwhile. */
+const CHANGES: [what: string, change: Change, looks: string[]][] = [
+  ['upgrade', { from: 0, to: 1, begin: () => upgradeTo(1), back: rollBack }, ['.kept.old kept']],
+  [
+    'rollback',
+    { from: 1, to: 0, begin: rollBack, back: () => upgradeTo(1) },
+    ['.kept.old kept', '.kept.leaving kept'],
+  ],
+]
+
+describe.each(CHANGES)(
+  'a process that is killed during a change: %s',
+  (_what, { from, to, begin, back }, looks) => {
+    beforeEach(async () => {
+      if (from === 1) expect(await upgradeTo(1)).toSucceed()
+    })
+
+    /** Starts again after a kill; the next one is to find the version from which the change begins. */
+    async function endsWhole(): Promise<void> {
+      await startAgain()
+      const now = await wholeVersion()
+      expect([from, to]).toContain(now)
+      if (now === to) expect(await back()).toSucceed()
+    }
+
+    it('leaves one of both versions whole, however the folder looked just then', async () => {
+      const seen = await looksDuring(begin())
+      expect(await wholeVersion()).toBe(to)
+      expect(await back()).toSucceed()
+      expect(seen).toEqual(expect.arrayContaining(looks))
+      for (const point of new Set(seen.filter((one) => one !== 'kept'))) {
+        await looksDuring(begin(), (now) => {
+          if (now === point) server.child.kill('SIGKILL')
+        })
+        await endsWhole()
+      }
+    })
+
+    it('leaves one of both versions whole, whenever it happens', async () => {
+      const start = performance.now()
+      expect(await begin()).toSucceed()
+      const whole = performance.now() - start
+      expect(await back()).toSucceed()
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const change = begin()
+        await pause((whole * (round + Math.random())) / ROUNDS)
+        await server.stop()
+        await change
+        await endsWhole()
+      }
+    })
+  },
+)
+
+/** Looks that hardly anybody meets: between two steps with nothing in between. */
+const BETWEEN: [what: string, tables: number, parts: Record<string, number>, whole: number][] = [
+  ['an upgrade that brings the newer version in', 0, { '.kept.old': 0, '.kept.new': 1 }, 0],
+  ['an upgrade that takes out a newer version which failed', 1, { '.kept.old': 0, '.kept.leaving': 1 }, 0],
+  ['a rollback that brings the older version in', 1, { '.kept.old': 1, '.kept.new': 0 }, 1],
+  ['a rollback that takes out an older version which failed', 1, { '.kept.old': 1, '.kept.leaving': 0 }, 1],
+  ['a rollback whose older version has just proved itself', 1, { kept: 0, '.kept.leaving': 1 }, 0],
+]
+
+it.each(BETWEEN)(
+  'a process that was killed in %s leaves a whole version',
+  async (_what, tables, parts, whole) => {
+    if (tables === 1) expect(await upgradeTo(1)).toSucceed()
     await server.stop()
-    await upgrade
+    renameSync(path.join(root, 'kept'), path.join(root, '.aside'))
+    for (const [part, number] of Object.entries(parts)) write(root, part, kept(number))
 
     await startAgain()
 
-    const now = await wholeVersion()
-    expect([version, version + 1]).toContain(now)
-    version = now
-  }
-})
-
-it('a process that was killed between the two steps leaves the older version', async () => {
-  await server.stop()
-  renameSync(path.join(root, 'kept'), path.join(root, '.kept.old'))
-  write(root, '.kept.new', kept(1))
-
-  await startAgain()
-
-  expect(await wholeVersion()).toBe(0)
-})
+    expect(await wholeVersion()).toBe(whole)
+  },
+)
 
 it('a newer version that ends the process leaves the older one', async () => {
-  expect(await upgradeTo(1, "process.kill(process.pid, 'SIGKILL')")).toBeNull()
+  expect(await upgradeTo(1, KILL)).toBeNull()
 
   await startAgain()
 
   expect(await wholeVersion()).toBe(0)
   expect(await upgradeTo(2)).toSucceed()
   expect(await wholeVersion()).toBe(2)
+})
+
+describe('an older version that can only end the process by now', () => {
+  beforeEach(async () => {
+    expect(await upgradeTo(1)).toSucceed()
+    const [archive = ''] = readdirSync(root).filter((name) => name.endsWith('.backup.zip'))
+    writeFileSync(path.join(root, archive), await zipOf('kept', kept(0, KILL)))
+  })
+
+  it('leaves the newer one', async () => {
+    expect(await rollBack()).toBeNull()
+
+    await startAgain()
+
+    expect(await wholeVersion()).toBe(1)
+  })
+
+  it('is tried by one process: the others keep the newer one, and put it back', async () => {
+    const other = await StewardProcess.start(home)
+    const bystander = new Client(other.address)
+    try {
+      expect(await rollBack()).toBeNull()
+
+      await until('the newer one is back', () => Promise.resolve(look() === 'kept'))
+      expect((await bystander.get('/kept')).data).toBe(1)
+      await startAgain()
+      expect(await wholeVersion()).toBe(1)
+    } finally {
+      await other.stop()
+    }
+  })
 })

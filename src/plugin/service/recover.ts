@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { reader } from '../../infra/database'
 import { logger } from '../../infra/logger'
-import { migrationsIn } from '../../infra/migrator'
+import { hasEndedOne } from '../crash'
 import { pluginCrud } from '../crud/plugin'
-import { asideOf, discard, namesAside, placeOf } from '../kept'
+import { asideOf, namesAside, placeOf, unfinishedArchives } from '../kept'
 import { livePlugins } from '../live'
 import { hashOf } from '../stage'
 import { inTurn, isTurnFree } from '../turn'
-import { takeBack, undoFailed } from './take-back'
+import { namesOfMigrations, takeBack, undoLeaving } from './take-back'
+import { accept } from './trial'
 
 const LOOK_MS = 5000
 
@@ -37,22 +37,25 @@ async function recover(): Promise<void> {
 }
 
 async function leftovers(): Promise<string[]> {
-  const lists = await Promise.all((['old', 'failed', 'gone', 'new'] as const).map(namesAside))
-  return lists.flat()
+  const lists = await Promise.all((['old', 'leaving', 'gone', 'new'] as const).map(namesAside))
+  return [...lists.flat(), ...(await unfinishedArchives())]
 }
 
 /** Nobody else is at it any more: whatever lies there was left. */
 async function endAll(): Promise<void> {
-  for (const name of await namesAside('failed')) await undo(name)
+  for (const name of await namesAside('leaving')) await undo(name)
   for (const name of await namesAside('old')) await judge(name)
   for (const part of ['gone', 'new'] as const)
     for (const name of await namesAside(part)) await rm(asideOf(name, part), { recursive: true, force: true })
+  for (const file of await unfinishedArchives()) await rm(file, { force: true })
 }
 
 async function undo(name: string): Promise<void> {
   // Without a version in place it is not known whose tables those are: they were kept from an earlier one, perhaps.
-  if (!existsSync(placeOf(name))) return rm(asideOf(name, 'failed'), { recursive: true, force: true })
-  await undoFailed(name, await migrationsAt(placeOf(name), name))
+  if (!existsSync(placeOf(name))) return rm(asideOf(name, 'leaving'), { recursive: true, force: true })
+  // Whoever died may not have told it.
+  await livePlugins().announce()
+  await undoLeaving(name, await namesOfMigrations(placeOf(name), name))
 }
 
 async function judge(name: string): Promise<void> {
@@ -60,19 +63,15 @@ async function judge(name: string): Promise<void> {
   await live.settle()
   const plugin = live.plugins.get(name)
   if (!plugin) return
-  const isGood = plugin.state !== 'set_aside'
-  logger.warn('a process died while a plugin was upgraded', {
-    ...{ plugin: name, reason: plugin.reason, stays: isGood ? 'the new version' : 'the version before' },
+  const isGood = plugin.state !== 'set_aside' && !hasEndedOne(name)
+  logger.warn('a process died while a plugin was exchanged for another version', {
+    ...{ plugin: name, reason: plugin.reason, stays: isGood ? 'the other version' : 'the version before' },
   })
   if (!isGood) {
     await takeBack(name)
     return undo(name)
   }
-  await discard(asideOf(name, 'old'), name)
   const row = await pluginCrud.first(reader(), { name })
   if (row) await pluginCrud.update(reader(), row.id, { hash: await hashOf(placeOf(name)) })
-  await live.announce()
+  await accept(name)
 }
-
-const migrationsAt = async (folder: string, name: string) =>
-  new Set((await migrationsIn(join(folder, 'migrations'), name)).map((migration) => migration.name))

@@ -1,19 +1,16 @@
-import { rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import lt from 'semver/functions/lt'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
 import { reader } from '../../infra/database'
-import { migrationsIn } from '../../infra/migrator'
 import { pluginCrud } from '../crud/plugin'
-import { asideOf, keepArchive, keptArchives, placeOf, takeBackIn } from '../kept'
-import { livePlugins } from '../live'
+import { keptArchives } from '../kept'
 import { mayInstall } from '../permission'
-import { invalid, stageZip, type Staged } from '../stage'
+import { stageZip, type Staged } from '../stage'
 import { inTurn } from '../turn'
 import { known } from './info'
-import { bring, mustSuitOthers, reasonAgainst } from './place'
-import { takeBack, undoFailed } from './take-back'
+import { mustSuitOthers } from './place'
+import { exchangeFor } from './trial'
 
 /** What a plugin went back to, and where the version that it left is kept. */
 export interface RolledBack {
@@ -40,7 +37,9 @@ export function rollBack(name: string): Promise<RolledBack> {
     const former = await formerOf(name, before)
     try {
       mustSuitOthers(former)
-      return { before, version: former.manifest.plugin.version, backup: await goBackTo(former) }
+      const { version } = former.manifest.plugin
+      // Where it came from first is where its newest version is looked for.
+      return { before, version, backup: await exchangeFor(former, { version, hash: former.hash }) }
     } finally {
       await former.drop()
     }
@@ -62,36 +61,4 @@ async function formerOf(name: string, before: string): Promise<Staged> {
     await staged.drop()
   }
   throw conflict('plugin.no_former', { name, version: before })
-}
-
-/** @returns path of the archive of the version that was left */
-async function goBackTo({ name, folder, manifest, hash }: Staged): Promise<string> {
-  const keep = await namesOfMigrations(folder, name)
-  const backup = await keepArchive(name, placeOf(name))
-  await bring(folder, name, 'old')
-  const reason = await livePlugins().plugins.exchange([name], () => tryFormer(name))
-  if (reason !== null) throw invalid(reason)
-  await undoFailed(name, keep)
-  const row = await pluginCrud.first(reader(), { name })
-  if (row) await pluginCrud.update(reader(), row.id, { version: manifest.plugin.version, hash })
-  return backup
-}
-
-/** @returns why the older one cannot work any more, and the newer one is back; null where it can */
-async function tryFormer(name: string): Promise<string | null> {
-  await takeBack(name)
-  const reason = await reasonAgainst(name)
-  if (reason === null) return null
-  takeBackIn(name)
-  await livePlugins().announce()
-  await rm(asideOf(name, 'gone'), { recursive: true, force: true })
-  return reason
-}
-
-const nothing = () => Promise.resolve()
-
-/** Without running them. */
-async function namesOfMigrations(folder: string, name: string): Promise<ReadonlySet<string>> {
-  const all = await migrationsIn(join(folder, 'migrations'), name, () => ({ up: nothing, down: nothing }))
-  return new Set(all.map((migration) => migration.name))
 }

@@ -8,14 +8,17 @@ import { livePlugins } from '../live'
 
 /** Takes a version out of its place that failed, on every process; the one before is back where there is one. */
 export async function takeBack(name: string): Promise<void> {
-  await rm(asideOf(name, 'failed'), { recursive: true, force: true })
+  await rm(asideOf(name, 'leaving'), { recursive: true, force: true })
   takeOut(name)
   await livePlugins().announce()
 }
 
-/** Undoes what the migrations of that version did, when nobody works with it any more. @param keep those that stay */
-export async function undoFailed(name: string, keep: ReadonlySet<string>): Promise<void> {
-  const folder = asideOf(name, 'failed')
+/**
+ * Undoes what the migrations of a version did that leaves, when nobody works with it any more.
+ * @param keep those that stay
+ */
+export async function undoLeaving(name: string, keep: ReadonlySet<string>): Promise<void> {
+  const folder = asideOf(name, 'leaving')
   await livePlugins().everybodyHasSeen()
   await undoMigrations(folder, name, keep)
   await rm(folder, { recursive: true, force: true })
@@ -33,4 +36,12 @@ async function undoMigrations(folder: string, name: string, keep: ReadonlySet<st
       logger.warn('a migration that failed could not be undone', { err, plugin: name }),
     )
   await migrateDown(tried)
+}
+
+const nothing = () => Promise.resolve()
+
+/** The migrations that a version has, without running a line of it. */
+export async function namesOfMigrations(folder: string, name: string): Promise<ReadonlySet<string>> {
+  const all = await migrationsIn(join(folder, 'migrations'), name, () => ({ up: nothing, down: nothing }))
+  return new Set(all.map((migration) => migration.name))
 }
