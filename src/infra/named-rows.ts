@@ -44,3 +44,28 @@ export async function countNamed(db: Db, rows: NamedRows): Promise<number> {
   const [found] = await database().query<{ count: unknown }>(sql, options)
   return Number(found?.count)
 }
+
+/** The rows that are as old as one of another table, or younger; both have the column. */
+export interface Since {
+  column: string
+  table: string
+  where: Record<string, string>
+}
+
+/** Some columns of the rows of a table. @returns none where it is not there */
+export async function rowsIn<T extends object>(
+  db: Db,
+  table: string,
+  attributes: (keyof T & string)[],
+  since?: Since,
+): Promise<T[]> {
+  if (!(await database().getQueryInterface().tableExists(table))) return []
+  const where = since ? { [since.column]: { [Op.gte]: literal(`(${momentIn(since)})`) } } : {}
+  const sql = writer().selectQuery(table, { attributes, where })
+  return database().query<T>(sql, { type: QueryTypes.SELECT, transaction: db.transaction })
+}
+
+const momentIn = ({ column, table, where }: Since): string =>
+  writer()
+    .selectQuery(table, { attributes: [column], where })
+    .replace(/;$/, '')

@@ -4,7 +4,7 @@ import { reader } from '../infra/database'
 import { countNamed, type NamedRows } from '../infra/named-rows'
 import { filesOf } from './archive'
 import { loadCode } from './code'
-import { gatheredRows, ownRecords } from './gathered'
+import { gatheredRows, ownRecords, settingsOf } from './gathered'
 import type { Loadable } from './order'
 import { keysOf } from './words'
 
@@ -14,7 +14,7 @@ export interface Receipt {
   tables: string[]
   /** Ids of the rows that its migrations put into tables of others, such as its menus. */
   rows: Record<string, string[]>
-  /** How many rows of tables of the core have come for its sake, such as schedules with their ticks. */
+  /** How many rows of tables of others have come for its sake, such as schedules with their ticks. */
   gathered: Record<string, number>
   /** Permission codes of its addresses. */
   permissions: string[]
@@ -37,15 +37,15 @@ export async function receiptOf(found: Loadable): Promise<Receipt> {
   const code = await loadCode(found)
   const { module, inventory, locales } = code
   const tasks = (module.tasks ?? []).map(({ task }) => task)
-  const own = Object.keys(module.settings?.settings ?? {})
+  const loaded = { ...found, code }
   return {
     tables: inventory.tables,
     rows: Object.fromEntries([...inventory.rows].filter(([table]) => !inventory.tables.includes(table))),
-    gathered: await countsOf([...gatheredRows(code), ...ownRecords(found.name, code)]),
+    gathered: await countsOf([...(await gatheredRows(reader(), loaded)), ...ownRecords(found.name, code)]),
     permissions: permissionsOf([module]).map(({ code }) => code),
     tasks: tasks.map(({ name }) => name),
     queues: [...new Set(tasks.map(queueOf))],
-    settings: [...new Set([...own, ...Object.keys(found.manifest.settings ?? {})])],
+    settings: settingsOf(loaded),
     words: keysOf(locales),
     files: await filesOf(found.folder),
     folder: found.folder,

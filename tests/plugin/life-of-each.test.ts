@@ -74,6 +74,28 @@ function neededBy(name: string): string[] {
   return [...new Set(direct.flatMap((other) => [...neededBy(other), other]))]
 }
 
+/** The same, and where operators keep settings. */
+const surroundingsOf = (name: string): string[] =>
+  name === 'config' ? [] : [...new Set(['config', ...neededBy(name)])]
+
+async function loaded(name: string) {
+  const one = await lookAt(folderOf(name))
+  if (!one.manifest) throw new Error(one.problems.join())
+  return { ...one, manifest: one.manifest }
+}
+
+/** What operators keep for its settings, in a group of its own with its switch; some keys may be kept already. */
+async function keepSettings(name: string): Promise<void> {
+  const { module } = await loadCode(await loaded(name))
+  const type = name.toUpperCase().replaceAll('-', '_')
+  const declared = Object.entries(module.settings?.settings ?? {})
+  const values = declared.map(([key, { example }]) => [key, example] as const)
+  for (const [key, value] of declared.length > 0 ? [...values, [`${type}_CONFIG_STATUS`, '1']] : []) {
+    const row = { name: `${name} setting`, type, key, value, is_frontend: false, remark: null }
+    expect([200, 409]).toContain((await admin.post('/sys/configs', row)).status)
+  }
+}
+
 const ROW = `import type { MigrationContext } from '#core'
 export const up = (ctx: MigrationContext) => ctx.createTable('NAME_upgraded', { ...ctx.base.fixed })
 export const down = (ctx: MigrationContext) => ctx.dropTable('NAME_upgraded')
@@ -109,6 +131,7 @@ async function use(name: string, before: Dump): Promise<void> {
         .getQueryInterface()
         .bulkInsert('sys_role_menu', [{ id: menu_id, role_id, menu_id }])
   })
+  if (name !== 'config') await keepSettings(name)
   const day = { from: '2026-11-19 00:00:00', to: '2026-11-20 00:00:00' }
   const { data } = await admin.get('/schedulers?size=200')
   for (const { id } of data.items) {
@@ -146,17 +169,13 @@ function missing(before: Dump, after: Dump): { tables: string[]; rows: Record<st
 
 /** The same as it is foretold. */
 async function foretold(name: string) {
-  const one = await lookAt(folderOf(name))
-  if (!one.manifest) throw new Error(one.problems.join())
-  const { manifest } = one
-  return inDatabaseOf(home, () => receiptOf({ ...one, manifest }))
+  const one = await loaded(name)
+  return inDatabaseOf(home, () => receiptOf(one))
 }
 
 /** A scheduler that looks makes what its tasks bring along; until then the database still changes by itself. */
 async function whenItsSchedulesAreThere(name: string): Promise<void> {
-  const one = await lookAt(folderOf(name))
-  if (!one.manifest) throw new Error(one.problems.join())
-  const { module } = await loadCode({ ...one, manifest: one.manifest })
+  const { module } = await loadCode(await loaded(name))
   const wanted = (module.tasks ?? []).filter(({ task }) => task.cron !== undefined || task.schedule)
   await until(`the schedules of ${name} are there`, async () => {
     const { data } = await admin.get('/schedulers?size=200')
@@ -178,7 +197,7 @@ async function forgetRole(name: string): Promise<void> {
 it.each([...FOLDERS.keys()])(
   '%s lives through everything and leaves the database as it found it',
   async (name) => {
-    const needed = neededBy(name)
+    const needed = surroundingsOf(name)
     for (const other of needed) expect(await install(other)).toSucceed()
     const before = await dumpOf(home)
 
@@ -215,12 +234,14 @@ it.each([...FOLDERS.keys()])(
 const rest = (dump: Dump): Dump => ({ ...dump, sys_plugin: [] })
 
 it('memo, removed with its data kept, finds everything again when it is installed', async () => {
+  expect(await install('config')).toSucceed()
   const before = await dumpOf(home)
   expect(await install('memo')).toSucceed()
   await whenItsSchedulesAreThere('memo')
   await use('memo', before)
   for (const title of ['one', 'two']) expect(await admin.post('/memos', { title })).toSucceed()
   const used = await dumpOf(home)
+  expect(used['sys_config']).toContainEqual(expect.stringContaining('MEMO_MAX'))
 
   expect(await admin.delete('/sys/plugins/memo?keep_data=true')).toSucceed()
   expect(rest(await dumpOf(home))).toEqual(rest(used))
@@ -233,4 +254,5 @@ it('memo, removed with its data kept, finds everything again when it is installe
   expect(await remove('memo')).toSucceed()
   await forgetRole('memo')
   expect(await dumpOf(home)).toEqual(before)
+  expect(await remove('config')).toSucceed()
 })

@@ -10,6 +10,7 @@ import { gatheredRows } from '../gathered'
 import { discard, keepArchive } from '../kept'
 import { livePlugins } from '../live'
 import { REMOVED } from '../model/plugin'
+import { forgetSettings } from '../setting-rows'
 import { mayInstall } from '../permission'
 import type { Plugin } from '../plugin'
 import { inTurn } from '../turn'
@@ -61,13 +62,14 @@ async function remove(plugin: Plugin, { keepData }: RemoveOptions): Promise<stri
 }
 
 /** What the migrations brought goes with them; what others have tied to it goes first. */
-async function takeOut({ code }: Plugin): Promise<void> {
+async function takeOut({ name, manifest, code }: Plugin): Promise<void> {
   if (!code) return
   const change = await beginChange(['rights'])
   try {
     await inTransaction(async (db) => {
-      for (const rows of gatheredRows(code)) await deleteNamed(db, rows)
+      for (const rows of await gatheredRows(db, { name, manifest, code })) await deleteNamed(db, rows)
     })
+    await forgetSettings()
     await migrateDown(code.migrations)
   } finally {
     await change.done()
