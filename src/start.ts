@@ -21,7 +21,7 @@ import { prepareUploadFolder } from './core/read-body'
 import { openSender, openSockets } from './core/socket-server'
 import { openWebServer, type WebServer } from './core/web-server'
 import { startWorker, type Worker } from './core/worker'
-import { registerModules } from './core/working-modules'
+import { registerHold, registerModules } from './core/working-modules'
 import { closeProducers } from './infra/queue'
 import { pendingMigrations } from './infra/migrator'
 import { toAppError } from './middleware/error'
@@ -30,6 +30,7 @@ import { PluginGuard } from './plugin/guard'
 import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
 import { keepRecovering } from './plugin/service/recover'
+import { holdPlugin } from './plugin/wanted'
 
 export interface Running {
   lifecycle: Lifecycle
@@ -60,6 +61,7 @@ export async function start(options: StartOptions = {}, lifecycle = new Lifecycl
       () => plugins.working(),
       () => plugins.mounted(),
     )
+    registerHold(holdPlugin)
     registerHiddenPlugins(() => plugins.notWorking())
     await boot(lifecycle, core)
     const guard = new PluginGuard(plugins, (error) => toAppError(error).key === 'server.error')

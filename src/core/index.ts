@@ -87,7 +87,7 @@ export {
 } from './task'
 export { enqueue, enqueueMany, enqueueNamed } from './enqueue'
 export { acceptAll, checkArguments, prepareNamed, type EnqueueOptions } from './accept-task'
-export { allTasks, queueOf as queueNameOf, queues, taskNamed } from './task-registry'
+export { allTasks, holdTask, queueOf as queueNameOf, queues, taskNamed } from './task-registry'
 export { isSandbox } from './sandbox-side'
 export { terminateTask } from './task-control'
 export {

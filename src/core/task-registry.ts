@@ -1,5 +1,6 @@
 import type { BoundTask, Task } from './task'
-import { mountedModules, workingModules } from './working-modules'
+import type { Db } from '../infra/db'
+import { holdModule, mountedModules, workingModules } from './working-modules'
 
 /** The queue of tasks that name none, as schedules know it. */
 export const DEFAULT_QUEUE = 'celery'
@@ -20,6 +21,12 @@ export function holderOf(name: string): string | null {
 /** Name of the module that a task came with; null where that does not work any more. */
 export const ownerOf = (bound: BoundTask): string | null =>
   workingModules().find((one) => one.tasks?.includes(bound))?.name ?? null
+
+/** What is kept for a task goes with its module: that stays until the transaction ends. @returns whether it works at all */
+export async function holdTask(db: Db, bound: BoundTask): Promise<boolean> {
+  const owner = ownerOf(bound)
+  return owner !== null && holdModule(db, owner)
+}
 
 /** Every task that can run here. */
 export const allTasks = (): BoundTask[] => workingModules().flatMap((one) => one.tasks ?? [])

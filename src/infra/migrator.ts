@@ -104,10 +104,19 @@ export async function migrator(migrations: Migration[], db: Sequelize = database
   })
 }
 
-/** Applies what is pending, one process at a time. @returns the names of the applied migrations */
-export async function migrateUp(migrations: Migration[], db: Sequelize = database()): Promise<string[]> {
+/**
+ * Applies what is pending, one process at a time.
+ * @param mayBegin throws where it shall not be; asked when it is this process's turn
+ * @returns the names of the applied migrations
+ */
+export async function migrateUp(
+  migrations: Migration[],
+  db: Sequelize = database(),
+  mayBegin: () => Promise<void> = () => Promise.resolve(),
+): Promise<string[]> {
   return withMigrationLock(db, async () => {
     if ((await pendingMigrations(migrations, db)).length === 0) return []
+    await mayBegin()
     return (await (await migrator(migrations, db)).up()).map((m) => m.name)
   })
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { env } from '../config/env'
 import { inTransaction, reader } from '../infra/database'
@@ -142,7 +143,8 @@ export class LivePlugins {
     if (row && row.version === version && row.state === state && row.reason === reason) return
     await inTransaction(async (db) => {
       if (row) await pluginCrud.update(db, row.id, seen)
-      else await pluginCrud.meet(db, { name, is_enabled: true, source: 'folder', ...seen })
+      else if (existsSync(plugin.folder))
+        await pluginCrud.meet(db, { name, is_enabled: true, source: 'folder', ...seen })
     })
   }
 }

@@ -167,7 +167,7 @@ export class Plugins {
         if (this.#all.get(needed)?.state !== 'on')
           throw new Error(`it requires ${needed}, which does not work`)
       }
-      const stop = await marked(name, async () => putToWork(name, code))
+      const stop = await marked(name, async () => putToWork(plugin, code))
       Object.assign(plugin, { state: 'on', reason: null, stop, cost: cost() })
       acquit(name)
     } catch (error) {

@@ -4,13 +4,17 @@ import { migrateUp, pendingMigrations } from '../infra/migrator'
 import { within } from '../utils/within'
 import type { Code } from './code'
 import { watchGlobals } from './globals'
+import type { Plugin } from './plugin'
+import { isWanted } from './wanted'
 import { learn, unlearn } from './words'
+
+type Place = Pick<Plugin, 'name' | 'folder'>
 
 /**
  * Puts a plugin to work: tables as it needs them, models, words, what it starts. Undone completely where a step fails.
  * @returns how to end its work
  */
-export async function putToWork(name: string, code: Code): Promise<() => Promise<void>> {
+export async function putToWork({ name, folder }: Place, code: Code): Promise<() => Promise<void>> {
   const undo: (() => Promise<void> | void)[] = []
   const stop = async () => {
     const faults: unknown[] = []
@@ -21,7 +25,9 @@ export async function putToWork(name: string, code: Code): Promise<() => Promise
     if (faults.length > 0) throw faults[0]
   }
   try {
-    await bringTables(code)
+    await bringTables(code, async () => {
+      if (!(await isWanted(name, folder))) throw new Error('it was switched off or removed meanwhile')
+    })
     addModels(code.module.models ?? [])
     undo.push(() => removeModels(code.module.models ?? []))
     learn(name, code.locales)
@@ -42,9 +48,10 @@ export async function putToWork(name: string, code: Code): Promise<() => Promise
 
 const start = async ({ module }: Code) => module.start?.()
 
-async function bringTables({ migrations }: Code): Promise<void> {
+/** @param mayBegin throws where the plugin has gone again: nobody would take out what it brings */
+async function bringTables({ migrations }: Code, mayBegin: () => Promise<void>): Promise<void> {
   if (env.DATABASE_MIGRATE_ON_START) {
-    await migrateUp(migrations, database())
+    await migrateUp(migrations, database(), mayBegin)
     return
   }
   const pending = await pendingMigrations(migrations)

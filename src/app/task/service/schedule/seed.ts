@@ -1,4 +1,15 @@
-import { allTasks, inTransaction, isUniqueViolation, logger, now, reader, type Db, type Task } from '#core'
+import {
+  allTasks,
+  holdTask,
+  inTransaction,
+  isUniqueViolation,
+  logger,
+  now,
+  reader,
+  type BoundTask,
+  type Db,
+  type Task,
+} from '#core'
 import { scheduleCrud } from '../../crud/schedule'
 import { seededCrud } from '../../crud/tick'
 import { textOf } from './arguments'
@@ -13,29 +24,34 @@ export class Seeder {
   readonly #known = new WeakSet<Task>()
 
   async seed(): Promise<void> {
-    const wanted = allTasks()
-      .map(({ task }) => task)
-      .filter((task) => (task.cron !== undefined || task.schedule) && !this.#known.has(task))
+    const wanted = allTasks().filter(
+      ({ task }) => (task.cron !== undefined || task.schedule) && !this.#known.has(task),
+    )
     if (wanted.length === 0) return
     const done = await seededCrud.tasks(reader())
-    for (const task of wanted) {
-      if (!done.has(task.name)) await seedOne(task)
-      this.#known.add(task)
-    }
+    for (const bound of wanted)
+      if (done.has(bound.task.name) || (await seedOne(bound))) this.#known.add(bound.task)
   }
 }
 
-/** Of several processes one makes it. A declaration that cannot be read is the fault of one module, not of all. */
-async function seedOne(task: Task): Promise<void> {
+/**
+ * Of several processes one makes it. A declaration that cannot be read is the fault of one module, not of all.
+ * @returns whether nothing is left to do: not where the module has been switched off meanwhile
+ */
+async function seedOne(bound: BoundTask): Promise<boolean> {
+  const { task } = bound
   try {
-    await inTransaction(async (db) => {
+    return await inTransaction(async (db) => {
+      if (!(await holdTask(db, bound))) return false
       await seededCrud.append(db, [{ task: task.name }])
       const row = rowOf(task)
       if (!(await scheduleCrud.isTaken(db, row.name, null))) await create(db, row)
+      return true
     })
   } catch (err) {
-    if (isUniqueViolation(err)) return
-    logger.error('the schedule of a task could not be made', { err, task: task.name })
+    if (!isUniqueViolation(err))
+      logger.error('the schedule of a task could not be made', { err, task: task.name })
+    return true
   }
 }
 
