@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from '../config/env'
 import { now } from '../infra/clock'
+import { entriesOfTheDead } from './dead-processes'
 import { HANGS, markFile, markFolder, watched } from './watchdog'
 
 /**
@@ -45,10 +46,9 @@ export function culprits(): Map<string, number> {
 export const hasEndedOne = (name: string): boolean => marksOfTheDead().some((mark) => mark.name === name)
 
 function marksOfTheDead(): { name: string; file: string }[] {
-  return entries().flatMap((entry) => {
-    const [name = '', pid = ''] = entry.split('@')
-    return isAlive(Number(pid)) ? [] : [{ name, file: join(markFolder(), entry) }]
-  })
+  const pidIn = (entry: string) => Number(entry.split('@')[1])
+  const left = entriesOfTheDead(markFolder(), pidIn)
+  return left.map(({ entry, file }) => ({ name: entry.split('@')[0] ?? '', file }))
 }
 
 /** Keeps in mind that this version of a plugin has ended a process, until it has worked or is another version. */
@@ -101,22 +101,4 @@ export function lastChanged<T extends { folder: string }>(plugins: T[]): T | und
   const time = ({ folder }: T) =>
     statSync(join(folder, 'plugin.json'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   return [...plugins].sort((a, b) => time(b) - time(a))[0]
-}
-
-function entries(): string[] {
-  try {
-    return readdirSync(markFolder())
-  } catch {
-    return [] // nothing was ever marked
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false // no such process
-  }
 }

@@ -6,13 +6,13 @@ import { interruptTasks } from '../core/running-tasks'
 import { logger } from '../infra/logger'
 import { forgetModulesIn } from '../infra/typescript-loader'
 import { version } from '../utils/version'
+import { Aftermath } from './aftermath'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
 import { measure } from './cost'
-import { ENOUGH, acquit, blame, culprits, isConvicted, isLooping, lastChanged, marked } from './crash'
+import { acquit, marked } from './crash'
 import type { Found } from './discover'
 import { Exchange } from './exchange'
-import { isOnTrial } from './kept'
 import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
 import type { Plugin } from './plugin'
@@ -29,8 +29,7 @@ export class Plugins {
   readonly #all = new Map<string, Plugin>()
   readonly #claims: Claims
   readonly #listeners: (() => void)[] = []
-  /** With these a process ended before. */
-  readonly #culprits = culprits()
+  readonly #aftermath = new Aftermath()
   readonly #exchange = new Exchange(() => this.#changed())
   #working: Module[]
   #absent: string[] = []
@@ -123,11 +122,11 @@ export class Plugins {
   }
 
   async #loadSorted(sorted: Loadable[]): Promise<void> {
-    if (isLooping()) this.#suspect(lastChanged(sorted)?.name)
+    this.#aftermath.suspectAmong(sorted)
     for (const one of sorted) {
       const cost = measure()
       try {
-        this.#refuseCulprit(one)
+        this.#aftermath.refuseCulprit(one)
         const code = await marked(one.name, () => this.#loadCode(one))
         const rest = { state: 'off', reason: null, code, cost: cost(), stop: null } as const
         this.#all.set(one.name, { ...parts(one), ...rest, requests: new Turnstile() })
@@ -135,25 +134,6 @@ export class Plugins {
         this.#setAside(one, error)
       }
     }
-  }
-
-  #suspect(name: string | undefined): void {
-    if (name === undefined) return
-    logger.error('processes end by faults again and again: the plugin that was changed last is set aside', {
-      plugin: name,
-    })
-    this.#culprits.set(name, ENOUGH)
-  }
-
-  /** A version on trial gets no second chance: the one before is there. */
-  #refuseCulprit({ name, manifest }: Loadable): void {
-    const { version: own } = manifest.plugin
-    const weight = this.#culprits.get(name) ?? 0
-    if (weight > 0) blame(name, own, weight)
-    if (isConvicted(name, own) || (weight > 0 && isOnTrial(name)))
-      throw new Error(
-        'a process ended with it, while it was loaded or worked: correct it, then raise its version',
-      )
   }
 
   /** Puts a plugin to work that is loaded; one that fails is set aside. */
@@ -168,7 +148,8 @@ export class Plugins {
           throw new Error(`it requires ${needed}, which does not work`)
       }
       const stop = await marked(name, async () => putToWork(plugin, code))
-      Object.assign(plugin, { state: 'on', reason: null, stop, cost: cost() })
+      const reason = this.#aftermath.lastWordsOf(name)
+      Object.assign(plugin, { state: 'on', reason, stop, cost: cost() })
       acquit(name)
     } catch (error) {
       this.#setAside(plugin, error)
@@ -220,7 +201,7 @@ export class Plugins {
     if (!plugin) return
     await this.switchOff(name)
     this.#claims.release(name)
-    this.#culprits.delete(name)
+    this.#aftermath.forget(name)
     this.#all.delete(name)
     forgetModulesIn(plugin.folder)
     this.#changed()

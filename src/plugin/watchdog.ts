@@ -3,6 +3,8 @@ import inspector from 'node:inspector'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { env } from '../config/env'
+import { isSandbox } from '../core/sandbox-side'
+import { atWorkFile } from './at-work'
 
 /** Holds a file for each plugin that may end the process at this moment, or has done so. */
 export const markFolder = () => join(env.DATA_DIR, 'plugin-starting')
@@ -18,22 +20,35 @@ const SLOTS = 500
 /**
  * Runs in a thread of its own, which is the only place from which an endless loop can be seen. The plugin whose code
  * was entered last and has not come back is to blame; else the only one for which something is under way. Its looks are
- * counted and not the time, which also passes while a machine is suspended.
+ * counted and not the time, which also passes while a machine is suspended. It also notes which plugins have been at work
+ * at two looks in a row, for whoever starts after the process was killed.
  */
 const DOG = `
-const { workerData: { state, patience, pid }, parentPort } = require('node:worker_threads')
-const { writeFileSync, writeSync } = require('node:fs')
+const { workerData: { state, patience, pid, atWork }, parentPort } = require('node:worker_threads')
+const { rmSync, writeFileSync, writeSync } = require('node:fs')
 const files = [], names = []
 parentPort.on('message', ({ slot, name, file }) => { names[slot] = name; files[slot] = file })
+const busyNow = () => names.map((_name, at) => at).filter((at) => Atomics.load(state, 1 + at) > 0)
+let before = [], noted = ''
+function note() {
+  const now = busyNow().map((slot) => names[slot])
+  const text = now.filter((name) => before.includes(name)).join('\\n')
+  before = now
+  if (text === noted) return
+  noted = text
+  if (text) writeFileSync(atWork, text)
+  else rmSync(atWork, { force: true })
+}
 let last = -1, quiet = 0
 setInterval(() => {
+  if (atWork) note()
   const now = Atomics.load(state, 0)
   quiet = now === last ? quiet + 1 : 0
   last = now
   if (quiet * ${BEAT_MS} < patience) return
   let slot = Atomics.load(state, 1)
   if (slot === 0) {
-    const busy = names.map((_name, at) => at).filter((at) => Atomics.load(state, 1 + at) > 0)
+    const busy = busyNow()
     if (busy.length === 1) slot = busy[0]
   }
   if (!names[slot]) return
@@ -52,7 +67,9 @@ function letOut(): Worker {
   mkdirSync(markFolder(), { recursive: true })
   setInterval(() => Atomics.add(state, 0, 1), BEAT_MS).unref()
   const patience = env.PLUGIN_LOAD_SECONDS * 1000
-  const workerData = { state, patience, pid: process.pid }
+  // A sandbox is killed by its worker, which says so.
+  const atWork = isSandbox() ? null : atWorkFile()
+  const workerData = { state, patience, pid: process.pid, atWork }
   const worker = new Worker(DOG, { eval: true, workerData, env: {} })
   worker.on('error', () => undefined) // the process is served without a dog, too
   worker.unref()

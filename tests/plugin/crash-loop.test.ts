@@ -81,3 +81,62 @@ it('a plugin is not blamed for a process that was killed once while it was loade
     await server.stop()
   }
 })
+
+describe('a process that is killed while a plugin is at work', () => {
+  const pause = (ms: number) => `await new Promise((go) => setTimeout(go, ${ms}))`
+  const ENDS = {
+    killed: `${pause(1500)}; process.kill(process.pid, 'SIGKILL')`,
+    hungry: `const all = []; for (;;) { all.push(new Array(1e6).fill(all.length)); ${pause(50)} }`,
+  }
+  let settings: Record<string, string>
+  let server: StewardProcess
+
+  const QUIET = { good: ['on', null], hungry: ['on', null], killed: ['on', null] }
+
+  /** Starts again. @returns what the console says of every plugin */
+  async function states() {
+    server = await StewardProcess.start(settings)
+    const login = { username: 'admin', password: 'first-passw0rd' }
+    const { data } = await new Client(server.address).post('/auth/login', login)
+    const { data: plugins } = await new Client(server.address, data.access_token).get('/sys/plugins')
+    type Shown = { plugin: { name: string; state: string; reason: string | null } }
+    return Object.fromEntries(
+      plugins.map(({ plugin }: Shown) => [plugin.name, [plugin.state, plugin.reason]]),
+    )
+  }
+
+  beforeEach(async () => {
+    const home = await freshHome()
+    const PLUGIN_DIR = path.join(String(home.DATA_DIR), 'plugins')
+    write(PLUGIN_DIR, 'good', { 'index.ts': answering('good') })
+    for (const [name, end] of Object.entries(ENDS)) {
+      const index = indexOf('', end, '').replace('handle: () =>', 'handle: async () =>')
+      write(PLUGIN_DIR, name, { 'index.ts': index.replaceAll('culprit', name) })
+    }
+    settings = {
+      ...{ ...home, PLUGIN_DIR, PLUGIN_REQUIRED: '[]' },
+      ...{ ADMIN_PASSWORD: 'first-passw0rd', ROLES: 'web' },
+    }
+  })
+  afterEach(() => server.stop())
+
+  it.each(['killed', 'hungry'])(
+    'is told of at the next start, with the name of the plugin, which works: %s',
+    async (name) => {
+      await crash({ ...settings, NODE_OPTIONS: '--max-old-space-size=200' }, `/made/${name}`)
+
+      const told = ['on', expect.stringMatching(/^a process was killed while it was at work, at \d/)]
+      expect(await states()).toEqual({ ...QUIET, [name]: told })
+      await server.stop()
+      expect(await states()).toEqual(QUIET)
+    },
+  )
+
+  it('is not told of where no plugin was at work any more', async () => {
+    server = await StewardProcess.start(settings)
+    expect((await new Client(server.address).get('/made/good')).data).toBe('good')
+    await server.stop()
+
+    expect(await states()).toEqual(QUIET)
+  })
+})
