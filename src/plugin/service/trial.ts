@@ -1,5 +1,5 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
-import { lt } from 'semver'
+import lt from 'semver/functions/lt'
 import { reader } from '../../infra/database'
 import { appliedMigrations } from '../../infra/migrator'
 import { pluginCrud } from '../crud/plugin'
