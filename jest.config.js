@@ -29,4 +29,6 @@ module.exports = {
   setupFiles: ['<rootDir>/tests/support/setup-env.ts'],
   testTimeout: 30000,
   randomize: true,
+  // Whatever packages keep of test files that are over; a new worker costs two seconds.
+  workerIdleMemoryLimit: '600MB',
 }

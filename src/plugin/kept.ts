@@ -1,8 +1,9 @@
 import { createWriteStream, existsSync, renameSync } from 'node:fs'
-import { readdir, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
 import { now } from '../infra/clock'
 import { pack } from './archive'
 import { pluginRoot } from './folders'
@@ -42,9 +43,10 @@ export async function keptArchives(name: string, since: Date): Promise<string[]>
 /**
  * Beside the place of a plugin, where none is looked for: `new` is about to come into it; `old` was there before and comes
  * back if the version there fails; `leaving` does not come back, and what its migrations did is still to be undone;
- * `gone` is to be deleted.
+ * `gone` is to be deleted. `installing` and `removing` are notes for whoever has to end what a process died over.
  */
-export type Part = 'new' | 'old' | 'leaving' | 'gone'
+export type Part = 'new' | 'old' | 'leaving' | 'gone' | Note
+export type Note = 'installing' | 'removing'
 
 export const placeOf = (name: string): string => join(pluginRoot(), name)
 export const asideOf = (name: string, part: Part): string => join(pluginRoot(), `.${name}.${part}`)
@@ -58,8 +60,22 @@ export async function namesAside(part: Part): Promise<string[]> {
   })
 }
 
-/** Whether another version is being tried out, or was when a process died. */
-export const isOnTrial = (name: string): boolean => existsSync(asideOf(name, 'old'))
+/** Whether a version is being tried out, or was when a process died. */
+export const isOnTrial = (name: string): boolean =>
+  (['old', 'installing'] as const).some((part) => existsSync(asideOf(name, part)))
+
+/** Lies beside the place until it is dropped. */
+export const leaveNote = (name: string, note: Note, words: object): Promise<void> =>
+  writeFile(asideOf(name, note), JSON.stringify(words))
+
+/** @returns null where there is none, or a process died while it wrote it: nothing was begun then */
+export async function readNote<T>(name: string, note: Note, schema: z.ZodType<T>): Promise<T | null> {
+  try {
+    return schema.parse(JSON.parse(await readFile(asideOf(name, note), 'utf8')))
+  } catch {
+    return null
+  }
+}
 
 /** Two steps with nothing in between, so that hardly anybody can see the place empty. */
 export function bringIn(name: string): void {
@@ -75,17 +91,19 @@ export function takeOut(name: string): void {
 
 /** The version before does not come back, since the one in its place works. */
 export async function letGo(name: string): Promise<void> {
-  await rm(asideOf(name, 'leaving'), { recursive: true, force: true })
+  await drop(name, 'leaving')
   await rename(asideOf(name, 'old'), asideOf(name, 'leaving'))
 }
 
 /** Nobody sees a folder half deleted. */
 export async function discard(folder: string, name: string): Promise<void> {
-  const gone = asideOf(name, 'gone')
-  await rm(gone, { recursive: true, force: true })
-  await rename(folder, gone)
-  await rm(gone, { recursive: true, force: true })
+  await drop(name, 'gone')
+  await rename(folder, asideOf(name, 'gone'))
+  await drop(name, 'gone')
 }
+
+export const drop = (name: string, part: Part): Promise<void> =>
+  rm(asideOf(name, part), { recursive: true, force: true })
 
 /** Longer than between the two steps of any process that lives. */
 const GAP_MS = 300

@@ -148,6 +148,89 @@ describe.each(CHANGES)(
   },
 )
 
+/** What is known of the plugin when it is not there. */
+const traces = () =>
+  inDatabaseOf(home, async () => ({
+    tables: (await database().getQueryInterface().showAllTables()).filter(
+      (name) => String(name) === 'kept_row',
+    ),
+    migrations: (await ask("SELECT name FROM sys_migration WHERE name LIKE 'kept/%'")).length,
+    rows: (await ask("SELECT state FROM sys_plugin WHERE name = 'kept'")).flatMap(Object.values),
+  }))
+const NO_TRACE = { tables: [], migrations: 0, rows: [] }
+const KEPT_TRACE = { tables: ['kept_row'], migrations: 1, rows: ['removed'] }
+
+const install = async (before = '') => {
+  const zip = form(await zipOf('kept', kept(0, before)), 'kept.zip')
+  return admin.post('/sys/plugins?type=zip', zip).catch(() => null)
+}
+const remove = (keepsData: boolean) =>
+  admin.delete(`/sys/plugins/kept?keep_data=${keepsData}`).catch(() => null)
+
+interface Coming {
+  begin: () => Promise<unknown>
+  back: () => Promise<unknown>
+  /** What there is when the plugin is not. */
+  rest: object
+}
+
+/** How a plugin comes and goes, and how the folder is certain to look meanwhile. */
+const COMINGS: [what: string, change: Coming, looks: string[]][] = [
+  [
+    'installation',
+    { begin: () => install(), back: () => remove(false), rest: NO_TRACE },
+    ['.kept.installing kept'],
+  ],
+  [
+    'installation where data was kept',
+    { begin: () => install(), back: () => remove(true), rest: KEPT_TRACE },
+    ['.kept.installing kept'],
+  ],
+  [
+    'installation of what cannot work',
+    { begin: () => install("throw new Error('never')"), back: () => Promise.resolve(), rest: NO_TRACE },
+    ['.kept.installing kept', '.kept.installing .kept.leaving nothing'],
+  ],
+  [
+    'removal',
+    { begin: () => remove(false), back: () => install(), rest: NO_TRACE },
+    ['.kept.removing kept', '.kept.removing nothing'],
+  ],
+  [
+    'removal that keeps data',
+    { begin: () => remove(true), back: () => install(), rest: KEPT_TRACE },
+    ['.kept.removing kept', '.kept.removing nothing'],
+  ],
+]
+
+describe.each(COMINGS)('a process that is killed during the %s', (what, { begin, back, rest }, looks) => {
+  const isThere = () => existsSync(path.join(root, 'kept'))
+
+  beforeEach(async () => {
+    if (what.startsWith('installation')) expect(await remove(rest === KEPT_TRACE)).toSucceed()
+  })
+
+  async function endsWhole(): Promise<void> {
+    await startAgain()
+    if (isThere()) expect(await wholeVersion()).toBe(0)
+    else expect({ ...(await traces()), look: look() }).toEqual({ ...rest, look: 'nothing' })
+  }
+
+  it('leaves it whole or not at all, however the folder looked just then', async () => {
+    const wasThere = isThere()
+    const seen = await looksDuring(begin())
+    await endsWhole()
+    expect(seen).toEqual(expect.arrayContaining(looks))
+    for (const point of new Set(seen.filter((one) => one.includes(' ')))) {
+      if (isThere() !== wasThere) await back()
+      await looksDuring(begin(), (now) => {
+        if (now === point) server.child.kill('SIGKILL')
+      })
+      await endsWhole()
+    }
+  })
+})
+
 /** Looks that hardly anybody meets: between two steps with nothing in between. */
 const BETWEEN: [what: string, tables: number, parts: Record<string, number>, whole: number][] = [
   ['an upgrade that brings the newer version in', 0, { '.kept.old': 0, '.kept.new': 1 }, 0],

@@ -4,15 +4,13 @@ import gt from 'semver/functions/gt'
 import satisfies from 'semver/functions/satisfies'
 import { conflict } from '../../common/errors'
 import { reader } from '../../infra/database'
-import { appliedMigrations } from '../../infra/migrator'
 import { pluginCrud } from '../crud/plugin'
-import { REMOVED } from '../model/plugin'
-import { asideOf, placeOf } from '../kept'
+import { asideOf, drop, placeOf } from '../kept'
 import { livePlugins } from '../live'
 import { requirementsOf } from '../manifest'
 import { invalid, type Staged } from '../stage'
 import { known } from './info'
-import { takeBack, undoLeaving } from './take-back'
+import { noteInstall, undoInstall } from './undo-install'
 import { bring, exchangeFor, reasonAgainst } from './trial'
 
 /**
@@ -25,19 +23,16 @@ export async function putInPlace(staged: Staged): Promise<void> {
   const target = placeOf(name)
   if (livePlugins().plugins.get(name) || existsSync(target))
     throw source === 'git' ? conflict('plugin.git_installed', { name }) : conflict('plugin.installed')
-  const before = new Set(await appliedMigrations())
   const earlier = await pluginCrud.first(reader(), { name })
+  await bring(staged.folder, name)
+  await noteInstall(name, earlier)
   const row = { ...rowOf(staged), is_enabled: true, state: 'off' }
   if (earlier) await pluginCrud.update(reader(), earlier.id, row)
   else await pluginCrud.create(reader(), { name, ...row })
-  await bring(staged.folder, name)
   await rename(asideOf(name, 'new'), target)
   const reason = await reasonAgainst(name)
-  if (reason === null) return
-  await takeBack(name)
-  await undoLeaving(name, before)
-  if (earlier?.state === REMOVED) await pluginCrud.update(reader(), earlier.id, { state: REMOVED })
-  else await pluginCrud.removeWhere(reader(), { name })
+  if (reason === null) return drop(name, 'installing')
+  await undoInstall(name)
   throw invalid(reason)
 }
 

@@ -4,12 +4,14 @@ import { reader } from '../../infra/database'
 import { logger } from '../../infra/logger'
 import { hasEndedOne } from '../crash'
 import { pluginCrud } from '../crud/plugin'
-import { asideOf, namesAside, placeOf, unfinishedArchives } from '../kept'
+import { drop, namesAside, placeOf, unfinishedArchives } from '../kept'
 import { livePlugins } from '../live'
 import { hashOf } from '../stage'
 import { inTurn, isTurnFree } from '../turn'
+import { endRemoval } from './remove'
 import { namesOfMigrations, takeBack, undoLeaving } from './take-back'
 import { accept } from './trial'
+import { undoInstall } from './undo-install'
 
 const LOOK_MS = 5000
 
@@ -37,33 +39,50 @@ async function recover(): Promise<void> {
 }
 
 async function leftovers(): Promise<string[]> {
-  const lists = await Promise.all((['old', 'leaving', 'gone', 'new'] as const).map(namesAside))
+  const parts = ['installing', 'removing', 'old', 'leaving', 'gone', 'new'] as const
+  const lists = await Promise.all(parts.map(namesAside))
   return [...lists.flat(), ...(await unfinishedArchives())]
 }
 
 /** Nobody else is at it any more: whatever lies there was left. */
 async function endAll(): Promise<void> {
+  for (const name of await namesAside('installing')) await judgeInstall(name)
   for (const name of await namesAside('leaving')) await undo(name)
   for (const name of await namesAside('old')) await judge(name)
+  for (const name of await namesAside('removing')) await endRemoval(name)
   for (const part of ['gone', 'new'] as const)
-    for (const name of await namesAside(part)) await rm(asideOf(name, part), { recursive: true, force: true })
+    for (const name of await namesAside(part)) await drop(name, part)
   for (const file of await unfinishedArchives()) await rm(file, { force: true })
 }
 
 async function undo(name: string): Promise<void> {
   // Without a version in place it is not known whose tables those are: they were kept from an earlier one, perhaps.
-  if (!existsSync(placeOf(name))) return rm(asideOf(name, 'leaving'), { recursive: true, force: true })
+  if (!existsSync(placeOf(name))) return drop(name, 'leaving')
   // Whoever died may not have told it.
   await livePlugins().announce()
   await undoLeaving(name, await namesOfMigrations(placeOf(name), name))
 }
 
-async function judge(name: string): Promise<void> {
+/** Whether the plugin in place works here. @returns null where none is */
+async function works(name: string): Promise<boolean | null> {
   const live = livePlugins()
   await live.settle()
   const plugin = live.plugins.get(name)
-  if (!plugin) return
-  const isGood = plugin.state !== 'set_aside' && !hasEndedOne(name)
+  return plugin ? plugin.state !== 'set_aside' && !hasEndedOne(name) : null
+}
+
+async function judgeInstall(name: string): Promise<void> {
+  const isGood = await works(name)
+  logger.warn('a process died while a plugin was installed', {
+    ...{ plugin: name, reason: livePlugins().plugins.get(name)?.reason ?? null, stays: isGood === true },
+  })
+  return isGood ? drop(name, 'installing') : undoInstall(name)
+}
+
+async function judge(name: string): Promise<void> {
+  const isGood = await works(name)
+  const plugin = livePlugins().plugins.get(name)
+  if (isGood === null || !plugin) return
   logger.warn('a process died while a plugin was exchanged for another version', {
     ...{ plugin: name, reason: plugin.reason, stays: isGood ? 'the other version' : 'the version before' },
   })

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
 import { env } from '../../config/env'
 import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
@@ -7,7 +9,7 @@ import { migrateDown } from '../../infra/migrator'
 import { deleteNamed } from '../../infra/named-rows'
 import { pluginCrud } from '../crud/plugin'
 import { gatheredRows } from '../gathered'
-import { discard, keepArchive } from '../kept'
+import { discard, drop, keepArchive, leaveNote, placeOf, readNote } from '../kept'
 import { livePlugins } from '../live'
 import { REMOVED } from '../model/plugin'
 import { forgetSettings } from '../setting-rows'
@@ -16,10 +18,11 @@ import type { Plugin } from '../plugin'
 import { inTurn } from '../turn'
 import { known } from './info'
 
-export interface RemoveOptions {
+const RemoveOptions = z.object({
   /** Leaves tables and rows, so that a later installation finds everything again. */
-  keepData: boolean
-}
+  keepData: z.boolean(),
+})
+export type RemoveOptions = z.output<typeof RemoveOptions>
 
 /**
  * Removes a plugin: switched off on every process, its tables and rows taken out, its folder kept as an archive beside.
@@ -44,21 +47,42 @@ export function mayGo({ name }: Plugin): void {
   if (others.length > 0) throw conflict('plugin.needed', { name, others: others.join(', ') })
 }
 
-async function remove(plugin: Plugin, { keepData }: RemoveOptions): Promise<string> {
+/** Every step can be taken again, by another process too, should this one die over it. */
+async function remove(plugin: Plugin, options: RemoveOptions): Promise<string> {
   const { name, folder } = plugin
   const live = livePlugins()
-  const row = await pluginCrud.first(reader(), { name })
-  if (row) await pluginCrud.update(reader(), row.id, { is_enabled: false })
-  await live.announce()
-  await live.everybodyHasSeen()
-  if (!keepData) await takeOut(plugin)
-  const backup = await keepArchive(name, folder)
-  await discard(folder, name)
-  // A row that stays keeps the menus hidden that stay.
-  if (!keepData) await pluginCrud.removeWhere(reader(), { name })
-  else if (row) await pluginCrud.update(reader(), row.id, { state: REMOVED, reason: null })
-  await live.announce()
-  return backup
+  await leaveNote(name, 'removing', options)
+  try {
+    const row = await pluginCrud.first(reader(), { name })
+    if (row) await pluginCrud.update(reader(), row.id, { is_enabled: false })
+    await live.announce()
+    await live.everybodyHasSeen()
+    if (!options.keepData) await takeOut(plugin)
+    const backup = await keepArchive(name, folder)
+    await discard(folder, name)
+    await forget(name, options)
+    await live.announce()
+    return backup
+  } finally {
+    await drop(name, 'removing')
+  }
+}
+
+/** A row that stays keeps the menus hidden that stay. */
+async function forget(name: string, { keepData }: RemoveOptions): Promise<void> {
+  const row = keepData ? await pluginCrud.first(reader(), { name }) : null
+  if (row) await pluginCrud.update(reader(), row.id, { state: REMOVED, reason: null })
+  else await pluginCrud.removeWhere(reader(), { name })
+}
+
+/** Ends a removal that a process died over. */
+export async function endRemoval(name: string): Promise<void> {
+  const options = await readNote(name, 'removing', RemoveOptions)
+  await livePlugins().settle()
+  const plugin = livePlugins().plugins.get(name)
+  if (options && plugin && existsSync(placeOf(name))) await remove(plugin, options)
+  else if (options && !existsSync(placeOf(name))) await forget(name, options)
+  await drop(name, 'removing')
 }
 
 /** What the migrations brought goes with them; what others have tied to it goes first. */
