@@ -62,11 +62,14 @@ function solid(outlines: Point[][]): Point[][] {
   })
 }
 
-/** Whether a point of one outline lies within the other: a line to its right then crosses the other an odd number of times. */
-function isInside(outline: Point[], other: Point[]): boolean {
-  const [x, y] = outline[0] ?? [0, 0]
-  const crossings = other.filter(([ax, ay], at) => {
-    const [bx, by] = other[(at + 1) % other.length] ?? [ax, ay]
+/** Whether most of one outline lies within the other: shaken, a thin letter may stick out of its own rim. */
+const isInside = (outline: Point[], other: Point[]): boolean =>
+  outline.filter((point) => isWithin(point, other)).length > outline.length / 2
+
+/** A line to the right of a point within crosses the outline an odd number of times. */
+function isWithin([x, y]: Point, outline: Point[]): boolean {
+  const crossings = outline.filter(([ax, ay], at) => {
+    const [bx, by] = outline[(at + 1) % outline.length] ?? [ax, ay]
     return ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)
   })
   return crossings.length % 2 === 1

@@ -33,10 +33,13 @@ export class StewardProcess {
   /** Waits until it has said something. @throws when it ends before */
   async says(words: string): Promise<void> {
     while (!this.stdout.includes(words)) {
-      if (this.child.exitCode !== null || this.child.signalCode !== null)
-        throw new Error(`it ended: ${this.stdout}${this.stderr}`)
+      if (!this.isRunning) throw new Error(`it ended: ${this.stdout}${this.stderr}`)
       await sleep(20)
     }
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null
   }
 
   get address(): string {
@@ -49,12 +52,12 @@ export class StewardProcess {
 
   /** The exit code, once the process has ended. */
   async ended(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit')
+    if (this.isRunning) await once(this.child, 'exit')
     return this.child.exitCode
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    if (!this.isRunning) return
     this.child.kill('SIGKILL')
     await this.ended()
   }
