@@ -1,11 +1,14 @@
-/** What never asks a database; the suite has proved it on SQLite when it comes to the other two. */
+/**
+ * What never asks a database, or is about processes, files and words and not about what a database does; the suite has
+ * proved it on SQLite when it comes to the other two.
+ */
 const WITHOUT_DATABASE = [
   'tests/(utils|common|config)/',
   'tests/architecture/(deployment|install|locales|lock-file|openapi|plugin-schema|plugins-page|scripts|words)\\.test',
   'tests/cli/(new-lines|plugin-create|usage)\\.test',
   'tests/core/(read-body|web-server)\\.test',
   'tests/infra/(cache|epoch|i18n|ids|intake|location|logger|read-together|redis.*|turns)\\.test',
-  'tests/plugin/(created-code|git|npm)\\.test',
+  'tests/plugin/(crash-loop|created-code|git|hostile-at-work|npm)\\.test',
   'tests/security/(captcha|one-time-code|password|rate-limit|secret-box|session|token|totp)\\.test',
 ]
 const isOther = ['mariadb', 'postgresql'].includes(process.env.TEST_DATABASE)
