@@ -5,11 +5,13 @@
 const WITHOUT_DATABASE = [
   'tests/(utils|common|config)/',
   'tests/architecture/(deployment|install|locales|lock-file|openapi|plugin-schema|plugins-page|scripts|words)\\.test',
-  'tests/cli/(new-lines|plugin-create|usage)\\.test',
+  'tests/app/task/sandbox-process\\.test',
+  'tests/cli/(describe|new-lines|plugin-create|task-words|usage)\\.test',
   'tests/core/(read-body|web-server)\\.test',
   'tests/infra/(cache|epoch|i18n|ids|intake|location|logger|read-together|redis.*|turns)\\.test',
   'tests/plugin/(crash-loop|created-code|git|hostile-at-work|npm)\\.test',
   'tests/security/(captcha|one-time-code|password|rate-limit|secret-box|session|token|totp)\\.test',
+  'tests/start-and-stop\\.test',
 ]
 const isOther = ['mariadb', 'postgresql'].includes(process.env.TEST_DATABASE)
 

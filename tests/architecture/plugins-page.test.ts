@@ -38,7 +38,7 @@ afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 /** What Jest tells this test is nothing for one that a snippet starts. */
 const environment = (): NodeJS.ProcessEnv => {
-  const told = ['JEST_WORKER_ID', 'TEST_DATABASE_HOST']
+  const told = ['JEST_WORKER_ID', 'TEST_DATABASE_HOST', 'TEST_COMPILED', 'TEST_MODULE_PACK']
   const rest = Object.entries(process.env).filter(([name]) => !told.includes(name))
   return { ...Object.fromEntries(rest), ...home, NODE_OPTIONS: '' }
 }

@@ -24,6 +24,7 @@ interface Sent {
 class Lane {
   readonly sent: Sent[] = []
   readonly #names: string[] = []
+  readonly #ids = new Map<string, string>()
 
   constructor(
     readonly prefix: string,
@@ -57,9 +58,12 @@ class Lane {
   }
 
   async #idOf(name: string): Promise<string | null> {
+    const known = this.#ids.get(name)
+    if (known !== undefined) return known
     const answer = await this.client.get(`/sys/depts?name=${name}`).catch(() => null)
     if (answer === null) await pause(30)
     const found = answer?.data?.[0] as { id: string } | undefined
+    if (found) this.#ids.set(name, found.id)
     return found?.id ?? null
   }
 

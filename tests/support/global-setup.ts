@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '@jest/types'
 import { compileTests } from './compile-tests'
 import { createDatabase, startDatabase } from './database-server'
+import { makeModulePack } from './module-pack/make'
 import type { RunningServer } from './server-process'
 import { startRedis } from './servers'
 import { isCompiled } from './steward-command'
@@ -37,7 +38,11 @@ export default async function globalSetup(config: Config.GlobalConfig): Promise<
   run.servers.push(...redis)
   process.env.TEST_REDIS_PORTS = redis.map((server) => server.port).join(',')
   const database = await startDatabase(join(folder, 'database'))
-  if (!database) return
+  if (database) await prepareDatabase(run, database, workers)
+  if (isCompiled()) await makeModulePack(folder, database)
+}
+
+async function prepareDatabase(run: TestRun, database: RunningServer, workers: number[]): Promise<void> {
   run.servers.push(database)
   process.env.TEST_DATABASE_HOST = database.host
   process.env.TEST_DATABASE_PORT = String(database.port)

@@ -8,7 +8,10 @@ export const stewardCommand = (entry: 'src/main' | 'src/cli/main'): string[] => 
  * it, which starts in half the time; else from the sources, which a bare `npx jest` may have changed since.
  */
 export function processCommand(file: string): string[] {
-  if (isCompiled()) return ['--enable-source-maps', compiledFile(file)]
+  if (isCompiled()) {
+    const preloaded = compiledFile('tests/support/module-pack/read.ts')
+    return ['--enable-source-maps', '--require', preloaded, compiledFile(file)]
+  }
   const loader = resolve('node_modules/tsx/dist/loader.mjs')
   return ['--conditions=source', '--import', loader, resolve(file)]
 }
