@@ -37,8 +37,7 @@ run_checks() {
   done
   # All at the same time, since each keeps one core busy; told in their order.
   outputs=$(mktemp -d)
-  # What a shell starts in the background does not hear Ctrl-C.
-  trap 'trap - INT TERM; kill -TERM 0' INT TERM
+  end_together
   for check in "$@"; do
     timed_check "$check" >"$outputs/$check" 2>&1 &
     echo $! >"$outputs/$check.pid"

@@ -72,6 +72,9 @@ tool() {
   "$program" "$@"
 }
 
+# end_together: what a shell starts in the background does not hear Ctrl-C by itself.
+end_together() { trap 'trap - INT TERM; kill -TERM 0' INT TERM; }
+
 # with_lock NAME COMMAND...: two scripts that start together must not install or build at the same time.
 with_lock() {
   # With the user's number: nobody could take away a lock that another user has left behind.

@@ -14,5 +14,4 @@ const mayBeAbsent = ({ optional, devOptional, dev }) =>
 const isCurrent = wanted.every(([path, entry]) =>
   present[path] ? present[path].version === entry.version : mayBeAbsent(entry),
 )
-const isBuilt = existsSync('node_modules/sqlite3/build/Release/node_sqlite3.node')
-process.exit(isCurrent && isBuilt ? 0 : 1)
+process.exit(isCurrent ? 0 : 1)

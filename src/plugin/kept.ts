@@ -15,10 +15,16 @@ const UNFINISHED = '.part'
 
 /** Keeps a plugin as an archive beside the folders; one that is there is whole. @returns its path */
 export async function keepArchive(name: string, folder: string): Promise<string> {
-  const file = join(pluginRoot(), `${name}.${stampOf(now())}${ARCHIVE}`)
+  const file = freeName(name, now())
   await pipeline(await pack(name, folder), createWriteStream(file + UNFINISHED))
   await rename(file + UNFINISHED, file)
   return file
+}
+
+/** Names count seconds; the second archive of one second gets the next. */
+function freeName(name: string, moment: Date): string {
+  const file = join(pluginRoot(), `${name}.${stampOf(moment)}${ARCHIVE}`)
+  return existsSync(file) ? freeName(name, new Date(moment.getTime() + 1000)) : file
 }
 
 /** Paths of the archives that are being written, or were when a process died. */

@@ -16,13 +16,14 @@ const switchOf = (type: string | null) => `${type}_CONFIG_STATUS`
 
 /**
  * The settings that operators keep for a plugin: those of its names that were made since it was installed, and the
- * switches of groups in which nothing else is. What was there before stays, as it may have come with something else.
+ * switches of groups in which nothing else is. Ids tell, as they grow with time: what was there before is older, and
+ * what migrations bring, whenever they do, has ids from when they were written. Both stay.
  * @param names of the settings that it declares
  */
 export async function settingRows(db: Db, plugin: string, names: string[]): Promise<NamedRows> {
   const own = new Set(names)
   const all = await read(db)
-  const since = { column: 'created_time', table: 'sys_plugin', where: { name: plugin } }
+  const since = { column: 'id', table: 'sys_plugin', where: { name: plugin } }
   const recent = new Set((await read(db, since)).map(({ id }) => String(id)))
   const going = all.filter(({ id, key }) => own.has(key) && recent.has(String(id)))
   const left = all.filter((row) => !going.includes(row) && row.key !== switchOf(row.type))

@@ -256,3 +256,28 @@ it('memo, removed with its data kept, finds everything again when it is installe
   expect(await dumpOf(home)).toEqual(before)
   expect(await remove('config')).toSucceed()
 })
+
+it('what config brings for a plugin that came before it stays when that one is removed', async () => {
+  expect(await install('email')).toSucceed()
+  expect(await install('config')).toSucceed()
+  const { sys_config: brought } = await dumpOf(home)
+  expect(brought).toContainEqual(expect.stringContaining('EMAIL_HOST'))
+
+  expect(await remove('email')).toSucceed()
+
+  expect((await dumpOf(home))['sys_config']).toEqual(brought)
+  expect(await remove('config')).toSucceed()
+})
+
+it('every removal leaves an archive, however soon it follows the one before', async () => {
+  const archives = () =>
+    readdirSync(String(home.PLUGIN_DIR)).filter((file) => /^dict\.\d{14}\.backup\.zip$/.test(file)).length
+  const before = archives()
+
+  for (let time = 0; time < 3; time += 1) {
+    expect(await install('dict')).toSucceed()
+    expect(await remove('dict')).toSucceed()
+  }
+
+  expect(archives()).toBe(before + 3)
+})
