@@ -21,10 +21,12 @@ export async function keepArchive(name: string, folder: string): Promise<string>
   return file
 }
 
-/** Names count seconds; the second archive of one second gets the next. */
+/** Names tell the second; further archives of one second are numbered. */
 function freeName(name: string, moment: Date): string {
-  const file = join(pluginRoot(), `${name}.${stampOf(moment)}${ARCHIVE}`)
-  return existsSync(file) ? freeName(name, new Date(moment.getTime() + 1000)) : file
+  const stem = join(pluginRoot(), `${name}.${stampOf(moment)}`)
+  let file = stem + ARCHIVE
+  for (let n = 2; existsSync(file); n += 1) file = `${stem}-${n}${ARCHIVE}`
+  return file
 }
 
 /** Paths of the archives that are being written, or were when a process died. */
@@ -33,17 +35,17 @@ export async function unfinishedArchives(): Promise<string[]> {
   return files.filter((file) => file.endsWith(ARCHIVE + UNFINISHED)).map((file) => join(pluginRoot(), file))
 }
 
+const NAME = /^([^.]+)\.(\d{14})(?:-(\d+))?\.backup\.zip$/
+
 /** Paths of the archives of a plugin that were kept since a moment, the newest first. */
 export async function keptArchives(name: string, since: Date): Promise<string[]> {
   const files = await readdir(pluginRoot()).catch(() => [])
   const kept = files.flatMap((file) => {
-    const [, stamp] = /^[^.]+\.(\d{14})\.backup\.zip$/.exec(file) ?? []
-    return stamp !== undefined && file.startsWith(`${name}.`) && stamp >= stampOf(since) ? [file] : []
+    const [, of, stamp = '', number = '1'] = NAME.exec(file) ?? []
+    return of === name && stamp >= stampOf(since) ? [{ file, stamp, number: Number(number) }] : []
   })
-  return kept
-    .sort()
-    .reverse()
-    .map((file) => join(pluginRoot(), file))
+  kept.sort((a, b) => b.stamp.localeCompare(a.stamp, 'en') || b.number - a.number)
+  return kept.map(({ file }) => join(pluginRoot(), file))
 }
 
 /**

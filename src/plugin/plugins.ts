@@ -17,7 +17,7 @@ import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
 import type { Plugin } from './plugin'
 import { Turnstile } from './turnstile'
-import { putToWork } from './work'
+import { NotWanted, putToWork } from './work'
 
 /** How long requests that are being answered by a plugin are waited for before its work ends. */
 const DRAIN_MS = 10_000
@@ -152,7 +152,7 @@ export class Plugins {
       Object.assign(plugin, { state: 'on', reason, stop, cost: cost() })
       acquit(name)
     } catch (error) {
-      this.#setAside(plugin, error)
+      if (!(error instanceof NotWanted)) this.#setAside(plugin, error)
     }
     this.#changed()
   }

@@ -10,9 +10,13 @@ import { learn, unlearn } from './words'
 
 type Place = Pick<Plugin, 'name' | 'folder'>
 
+/** It was switched off or removed while it was about to be put to work, and is none of those that failed. */
+export class NotWanted extends Error {}
+
 /**
  * Puts a plugin to work: tables as it needs them, models, words, what it starts. Undone completely where a step fails.
  * @returns how to end its work
+ * @throws NotWanted, or what went wrong
  */
 export async function putToWork({ name, folder }: Place, code: Code): Promise<() => Promise<void>> {
   const undo: (() => Promise<void> | void)[] = []
@@ -26,7 +30,7 @@ export async function putToWork({ name, folder }: Place, code: Code): Promise<()
   }
   try {
     await bringTables(code, async () => {
-      if (!(await isWanted(name, folder))) throw new Error('it was switched off or removed meanwhile')
+      if (!(await isWanted(name, folder))) throw new NotWanted('it was switched off or removed meanwhile')
     })
     addModels(code.module.models ?? [])
     undo.push(() => removeModels(code.module.models ?? []))

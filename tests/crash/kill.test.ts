@@ -7,13 +7,14 @@ import { operaLogCrud } from '../../src/app/admin/crud/logs'
 import { reader } from '../../src/infra/database'
 import { start } from '../../src/start'
 import { Client } from '../support/client'
+import { testDatabase } from '../support/test-database'
 import { buildUser, tokenOf, unique } from '#testing'
 import { ServerProcess } from './server-process'
 
 const LANES = 6
 const KILLS = 8
 /** Answered changes in all: however slow the machine, the server is killed in the middle of them. */
-const WANTED = 2000
+const WANTED = testDatabase() === 'sqlite' ? 2000 : 1000
 
 interface Sent {
   trace: string

@@ -207,7 +207,7 @@ it.each([...FOLDERS.keys()])(
     await whenItsSchedulesAreThere(name)
     await use(name, before)
     expect(await toggle(name)).toSucceed()
-    expect(await infoOf(name)).toMatchObject({ state: 'off' })
+    expect(await infoOf(name)).toMatchObject({ state: 'off', reason: null })
     expect(await toggle(name)).toSucceed()
     expect(await infoOf(name)).toMatchObject({ state: 'on', reason: null })
     const plan = await foretold(name)
@@ -271,7 +271,8 @@ it('what config brings for a plugin that came before it stays when that one is r
 
 it('every removal leaves an archive, however soon it follows the one before', async () => {
   const archives = () =>
-    readdirSync(String(home.PLUGIN_DIR)).filter((file) => /^dict\.\d{14}\.backup\.zip$/.test(file)).length
+    readdirSync(String(home.PLUGIN_DIR)).filter((file) => /^dict\.\d{14}(-\d)?\.backup\.zip$/.test(file))
+      .length
   const before = archives()
 
   for (let time = 0; time < 3; time += 1) {

@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { database } from '../../src/infra/database'
+import { withMigrationLock } from '../../src/infra/migration-lock'
 import { Client } from '../support/client'
 import { ask, inDatabaseOf } from '../support/database-dump'
 import { freshHome } from '../support/database-server'
 import { until } from '../support/redis'
 import { StewardProcess } from '../support/steward-process'
-import { form, zipOf, type Files } from './support/made'
+import { form, write, zipOf, type Files } from './support/made'
 
 jest.setTimeout(180_000)
 
@@ -115,3 +116,29 @@ it.each([
     expect(existsSync(path.join(String(home.PLUGIN_DIR), 'late'))).toBe(false)
   },
 )
+
+const infoOf = async (name: string) =>
+  (await admin.get('/sys/plugins')).data.find((one: { plugin: { name: string } }) => one.plugin.name === name)
+    ?.plugin
+
+const isSwitchedOff = async () =>
+  (await ask<{ is_enabled: unknown }>("SELECT is_enabled FROM sys_plugin WHERE name = 'late'")).some(
+    ({ is_enabled: isOn }) => !isOn,
+  )
+
+it('a plugin that is switched off while it waits for its migrations is off, and not one that failed', async () => {
+  let answer: Promise<unknown> = Promise.resolve()
+  await inDatabaseOf(home, () =>
+    withMigrationLock(database(), async () => {
+      write(String(home.PLUGIN_DIR), 'late', late('late'))
+      await until('it is loaded', async () => (await infoOf('late')) !== undefined)
+      answer = admin.put('/sys/plugins/late/status')
+      await until('it is switched off', isSwitchedOff)
+    }),
+  )
+
+  expect(await answer).toSucceed()
+  expect(await infoOf('late')).toMatchObject({ state: 'off', reason: null })
+  expect(await admin.put('/sys/plugins/late/status')).toSucceed()
+  expect(await infoOf('late')).toMatchObject({ state: 'on', reason: null })
+})

@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { env } from '../../src/config/env'
 import { inTransaction, reader } from '../../src/infra/database'
+import { redis } from '../../src/infra/redis'
 import { systemCall } from '../../src/core/call'
 import type { EnqueueOptions } from '../../src/core/accept-task'
 import { enqueue } from '../../src/core/enqueue'
 import type { Task } from '../../src/core/task'
+import { workerName } from '../../src/core/worker-presence'
 import { outboxCrud } from '../../src/app/task/crud/outbox'
 import { resultCrud } from '../../src/app/task/crud/result'
 import type { z } from 'zod'
@@ -40,10 +43,23 @@ export async function reaches(taskId: string, ...states: string[]) {
 
 export const ending = (taskId: string) => reaches(taskId, 'SUCCESS', 'FAILURE', 'REVOKED')
 
-/** Tasks of other test files are not run here: they were left waiting, and nobody here knows them. Call it after `useApp`. */
+/**
+ * Tasks of other test files are not run here: they were left waiting, and nobody here knows them. Their workers, where
+ * they were killed, would be taken to be alive for some seconds. Call it after `useApp`.
+ */
 export function forgetTasks(): void {
   beforeAll(async () => {
     await outboxCrud.purge(reader(), {})
     await resultCrud.purge(reader(), {})
+    await forgetWorkers()
   })
+}
+
+async function forgetWorkers(): Promise<void> {
+  const list = `${env.CELERY_REDIS_PREFIX}:workers`
+  for (const name of await redis().smembers(list)) {
+    if (name === workerName()) continue
+    await redis().del(`${env.CELERY_REDIS_PREFIX}:worker:${name}`)
+    await redis().srem(list, name)
+  }
 }

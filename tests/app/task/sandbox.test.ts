@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { liveWorkers, module, reader, redis, runs, task, z } from '#core'
 import { deptCrud } from '../../../src/app/admin/crud/dept'
@@ -13,12 +12,13 @@ import {
   telling,
   writing,
 } from '../../support/sandbox-tasks'
+import { processCommand } from '../../support/steward-command'
 import { ask, ending, forgetTasks, reaches } from '../../support/tasks'
 import { signIn, unique, useApp } from '#testing'
 
 const plain = task({ name: 'test.plain', title: 'Say a word', payload: z.object({ word: z.string() }) })
 
-useTaskRunner(path.resolve(__dirname, '../../support/sandbox-runner.ts'))
+useTaskRunner(processCommand('tests/support/sandbox-runner.ts').at(-1) ?? '')
 useApp(
   sandboxTasks,
   module({ name: 'test-sandbox', version: '1.0.0', tasks: [runs(plain, async () => null)] }),
@@ -98,7 +98,7 @@ describe('a task in a sandbox', () => {
     const row = await ending(not)
     expect(row).toMatchObject({ status: 'FAILURE', retries: 0 })
     expect(row.result).toContain('GivenUp')
-    expect(row.traceback).toContain('sandbox-tasks.ts')
+    expect(row.traceback).toContain('sandbox-tasks.')
   }, 60_000)
 
   it('in a transaction takes back what it changed when it is killed, and takes effect once', async () => {

@@ -1,4 +1,4 @@
-import type { AcceptedTask, Db } from '#core'
+import { allOf, type AcceptedTask, type Db } from '#core'
 import { PUSHED_BEFORE_MS, outboxCrud } from '../crud/outbox'
 import { resultCrud } from '../crud/result'
 import { termCrud } from '../crud/term'
@@ -18,10 +18,13 @@ export async function accept(db: Db, tasks: readonly AcceptedTask[]): Promise<st
   const holders = await claimKeys(db, tasks)
   const holderOf = ({ id, unique_key }: AcceptedTask) => (unique_key && holders.get(unique_key)) ?? id
   const plain = tasks.filter((task) => task.unique_key === null)
-  for (const batch of inBatches(plain.map(outboxRow))) await outboxCrud.appendNew(db, batch)
   const kept = tasks.filter((task) => holderOf(task) === task.id)
-  for (const batch of inBatches(kept.map(resultRow))) await resultCrud.appendNew(db, batch)
-  for (const batch of inBatches(kept.flatMap(payloadWords))) await termCrud.appendNew(db, batch)
+  // Into different tables: while the database works on some rows, the next ones are written out.
+  await allOf([
+    ...inBatches(plain.map(outboxRow)).map((batch) => outboxCrud.appendNew(db, batch)),
+    ...inBatches(kept.map(resultRow)).map((batch) => resultCrud.appendNew(db, batch)),
+    ...inBatches(kept.flatMap(payloadWords)).map((batch) => termCrud.appendNew(db, batch)),
+  ])
   const others = tasks.filter((task) => holderOf(task) !== task.id).map(holderOf)
   const known = await resultCrud.taskIds(db, others)
   return tasks.map((task) => known.get(holderOf(task)) ?? task.task_id)
