@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync, renameSync } from 'node:fs'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,8 +15,10 @@ const UNFINISHED = '.part'
 
 /** Keeps a plugin as an archive beside the folders; one that is there is whole. @returns its path */
 export async function keepArchive(name: string, folder: string): Promise<string> {
-  const file = freeName(name, now())
+  const moment = now()
+  const file = freeName(name, moment)
   await pipeline(await pack(name, folder), createWriteStream(file + UNFINISHED))
+  await utimes(file + UNFINISHED, moment, moment)
   await rename(file + UNFINISHED, file)
   return file
 }
@@ -37,15 +39,23 @@ export async function unfinishedArchives(): Promise<string[]> {
 
 const NAME = /^([^.]+)\.(\d{14})(?:-(\d+))?\.backup\.zip$/
 
-/** Paths of the archives of a plugin that were kept since a moment, the newest first. */
+/**
+ * Paths of the archives of a plugin that were kept since a moment, the newest first. By their names, which outlive that
+ * they are copied elsewhere and back; within that second by the time of the file.
+ */
 export async function keptArchives(name: string, since: Date): Promise<string[]> {
   const files = await readdir(pluginRoot()).catch(() => [])
   const kept = files.flatMap((file) => {
     const [, of, stamp = '', number = '1'] = NAME.exec(file) ?? []
-    return of === name && stamp >= stampOf(since) ? [{ file, stamp, number: Number(number) }] : []
+    return of === name && stamp >= stampOf(since)
+      ? [{ file: join(pluginRoot(), file), stamp, number: Number(number) }]
+      : []
   })
   kept.sort((a, b) => b.stamp.localeCompare(a.stamp, 'en') || b.number - a.number)
-  return kept.map(({ file }) => join(pluginRoot(), file))
+  const times = await Promise.all(kept.map(({ file }) => stat(file)))
+  return kept.flatMap(({ file }, at) =>
+    Math.round(times[at]?.mtimeMs ?? 0) >= since.getTime() ? [file] : [],
+  )
 }
 
 /**

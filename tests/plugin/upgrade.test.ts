@@ -139,6 +139,17 @@ describe('going back', () => {
     expect(readdirSync(PLUGIN_DIR).filter((name) => name.startsWith('.'))).toEqual([])
   })
 
+  it('finds nothing of an installation that was removed, however soon the next one follows', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      expect(await admin.delete('/sys/plugins/crate')).toSucceed()
+      const version = `2.0.${time}`
+      const files = { ...first, 'index.ts': saying('two') }
+      expect(await admin.post('/sys/plugins?type=zip', await zipped(version, files))).toSucceed()
+
+      expect(await rollBack()).toFail(409, 'plugin.no_former', { name: 'crate', version })
+    }
+  })
+
   it('is refused where there is nothing to go back to, or others need the newer version', async () => {
     const params = { name: 'crate', version: '1.0.0' }
     expect(await rollBack()).toFail(409, 'plugin.no_former', params)
