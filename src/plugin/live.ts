@@ -120,15 +120,15 @@ export class LivePlugins {
 
   async #follow(found: Found[], stale: Set<string>, isOn: (name: string) => boolean): Promise<void> {
     const { plugins } = this
+    const isNews = found.some((one) => isOther(one, plugins.get(one.name)))
     for (const { name } of plugins.list().reverse()) {
       if (stale.has(name)) await plugins.drop(name)
       else if (!isOn(name)) await plugins.switchOff(name)
     }
-    if (found.some(({ name }) => !plugins.get(name))) {
-      // What is new may be what others were set aside for.
+    // What is new may be what others were set aside for.
+    if (isNews)
       for (const { name, state } of plugins.list()) if (state === 'set_aside') await plugins.drop(name)
-      await plugins.load(found, isOn)
-    }
+    if (found.some(({ name }) => !plugins.get(name))) await plugins.load(found, isOn)
     for (const { name } of plugins.list()) if (isOn(name)) await plugins.switchOn(name)
   }
 
@@ -149,21 +149,24 @@ export class LivePlugins {
   }
 }
 
-/** What is other than it was, and what was loaded with code of that. @param plugins each after what it requires */
+/**
+ * What is other than it was, or may work by now, and what was loaded with code of that.
+ * @param plugins each after what it requires
+ */
 function staleAmong(plugins: Plugin[], there: Map<string, Found>): Set<string> {
   const stale = new Set<string>()
   for (const plugin of plugins) {
     const needs = plugin.manifest ? [...requirementsOf(plugin.manifest).keys()] : []
-    if (isOther(plugin, there.get(plugin.name)) || needs.some((name) => stale.has(name)))
+    if (plugin.isPassing || isOther(plugin, there.get(plugin.name)) || needs.some((name) => stale.has(name)))
       stale.add(plugin.name)
   }
   return stale
 }
 
-const isOther = (plugin: Plugin, now: Found | undefined): boolean =>
-  now === undefined ||
-  now.stamp !== plugin.stamp ||
-  now.manifest?.plugin.version !== plugin.manifest?.plugin.version
+type Seen = Pick<Found, 'stamp' | 'manifest'>
+
+const isOther = (one: Seen, other: Seen | null | undefined): boolean =>
+  one.stamp !== other?.stamp || one.manifest?.plugin.version !== other.manifest?.plugin.version
 
 /** For whoever keeps no plugins and has changed the database, such as a command. */
 export async function tellOthers(): Promise<void> {

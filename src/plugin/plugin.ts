@@ -17,6 +17,8 @@ export interface Plugin {
   stamp: string
   /** Why it is set aside; of one that works, what it did wrong last. In English. */
   reason: string | null
+  /** Whether it is set aside for what may be over at the next look: the database or Redis did not answer. */
+  isPassing: boolean
   /** Null where its code was not or could not be loaded. */
   code: Code | null
   /** What loading and starting took; null where that failed. */

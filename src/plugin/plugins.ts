@@ -3,6 +3,7 @@ import { env, offerSettings } from '../config/env'
 import { forbidden, unavailable } from '../common/errors'
 import type { Module } from '../core/module'
 import { interruptTasks } from '../core/running-tasks'
+import { isAway } from '../infra/away'
 import { logger } from '../infra/logger'
 import { forgetModulesIn } from '../infra/typescript-loader'
 import { version } from '../utils/version'
@@ -128,7 +129,7 @@ export class Plugins {
       try {
         this.#aftermath.refuseCulprit(one)
         const code = await marked(one.name, () => this.#loadCode(one))
-        const rest = { state: 'off', reason: null, code, cost: cost(), stop: null } as const
+        const rest = { state: 'off', reason: null, isPassing: false, code, cost: cost(), stop: null } as const
         this.#all.set(one.name, { ...parts(one), ...rest, requests: new Turnstile() })
       } catch (error) {
         this.#setAside(one, error)
@@ -244,6 +245,7 @@ export class Plugins {
     this.#claims.release(found.name)
     const rest = {
       state: 'set_aside',
+      isPassing: isAway(error),
       code: null,
       cost: null,
       stop: null,
