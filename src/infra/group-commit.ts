@@ -7,7 +7,7 @@ interface Waiting<I, O> {
 }
 
 /** Items in one piece of work at most. */
-const MOST = 300
+const MOST = 500
 
 /**
  * Does together what is asked for at about the same time: while one piece of work is under way, whatever comes waits

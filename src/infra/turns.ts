@@ -1,5 +1,5 @@
 /** So many jobs in hand beside each that may run, at most. */
-const MOST_AHEAD = 15
+const MOST_AHEAD = 31
 /** A job is not taken unless its turn is likely to come within this time. */
 const AHEAD_MS = 50
 /** And is given back when it has not come within this. */

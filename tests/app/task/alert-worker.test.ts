@@ -20,11 +20,11 @@ forgetSchedules()
 
 const heard: TaskAlertEvent[] = []
 let end = () => {}
-beforeAll(async () => {
-  // What other test files have left.
-  await alertCrud.purge(reader(), {})
+beforeAll(() => {
   end = onTaskEvent({ alerted: (alert) => void heard.push(alert) })
 })
+// Also each other's: without a worker there is an alert about that in every test.
+beforeEach(() => alertCrud.purge(reader(), {}))
 afterAll(() => end())
 
 const LONG_ENOUGH = 3600
