@@ -15,7 +15,7 @@ import { giveUp, type BoundTask } from './task'
 import { TaskNews } from './task-news'
 import { takePlace } from './task-place'
 import { holderOf, taskNamed } from './task-registry'
-import { taskStore, type BegunTask } from './task-store'
+import { taskStore, type BegunTask, type NotBegun, type Starter } from './task-store'
 import { withinTime } from './time-limit'
 import { noteUnknown } from './unknown-task'
 
@@ -52,21 +52,24 @@ export async function runTask(job: TaskJob, host: TaskHost): Promise<void> {
   if (!bound) return runUnknown(job, host)
   // What needs more than a turn waits for it before the rest: nobody else could use the rest meanwhile.
   if (bound.task.sandbox || bound.task.concurrency !== undefined) return runInTurn(job.id, bound, host)
-  await runHere(job.id, bound, host, () => turnOf(host))
+  if ((await runHere(job.id, bound, host, () => turnOf(host))) === 'turn_first')
+    await runInTurn(job.id, bound, host)
 }
 
 async function runInTurn(id: string, bound: BoundTask, host: TaskHost): Promise<void> {
   const end = await host.turns.take()
   if (!end) throw new RunAgain(HAND_BACK_MS)
+  let hasPlace = false
   try {
     const giveBack = await takePlace(bound.task, id)
+    hasPlace = true
     try {
       await (bound.task.sandbox ? runInSandbox(id, bound, host) : runHere(id, bound, host))
     } finally {
       await giveBack()
     }
   } finally {
-    end()
+    end(hasPlace)
   }
 }
 
@@ -79,10 +82,18 @@ async function turnOf({ turns }: TaskHost): Promise<() => void> {
 
 const NO_TURN = (): Promise<() => void> => Promise.resolve(() => undefined)
 
-/** @param turn waits for the turn of a task that has begun */
-async function runHere(id: string, bound: BoundTask, host: TaskHost, turn = NO_TURN): Promise<void> {
-  const task = await begin(id, host, freesKey(bound))
-  if (!task) return
+/**
+ * @param turn waits for the turn of a task that has begun; not needed where it has one
+ * @returns what it found instead of a task to begin
+ */
+async function runHere(
+  id: string,
+  bound: BoundTask,
+  host: TaskHost,
+  turn = NO_TURN,
+): Promise<Exclude<NotBegun, object> | null> {
+  const task = await begin(id, host, { frees_key: freesKey(bound), has_turn: turn === NO_TURN })
+  if (typeof task === 'string') return task
   await run({ task, bound, turn }, ({ news, log }, stopper) => {
     const parts = {
       task,
@@ -96,6 +107,7 @@ async function runHere(id: string, bound: BoundTask, host: TaskHost, turn = NO_T
     }
     return withinTime(bound.task, stopper, () => performTask(parts))
   })
+  return null
 }
 
 /** The process is taken first: a task that cannot have one has not begun. */
@@ -104,8 +116,8 @@ async function runInSandbox(id: string, bound: BoundTask, host: TaskHost): Promi
   const begun = Date.now()
   let isClean = true
   try {
-    const task = await begin(id, host, freesKey(bound))
-    if (!task) return
+    const task = await begin(id, host, { frees_key: freesKey(bound), has_turn: true })
+    if (typeof task === 'string') return
     await run({ task, bound, turn: NO_TURN }, ({ news }, stopper) => {
       const work = () => sandbox.run({ task, signal: stopper.signal, news })
       return withinTime(bound.task, stopper, work, () => {
@@ -118,11 +130,14 @@ async function runInSandbox(id: string, bound: BoundTask, host: TaskHost): Promi
   }
 }
 
-async function begin(id: string, host: TaskHost, freesKey: boolean): Promise<BegunTask | null> {
-  const starter = { worker: host.worker, frees_key: freesKey }
-  const task = await reachable(() => taskStore().begin(id, starter))
-  if (task === 'finished') return null
-  if ('later' in task) throw new RunAgain(task.later)
+/** @throws RunAgain where another worker has it */
+async function begin(
+  id: string,
+  { worker }: TaskHost,
+  how: Omit<Starter, 'worker'>,
+): Promise<BegunTask | Exclude<NotBegun, object>> {
+  const task = await reachable(() => taskStore().begin(id, { worker, ...how }))
+  if (typeof task === 'object' && 'later' in task) throw new RunAgain(task.later)
   return task
 }
 
@@ -137,10 +152,15 @@ interface Begun {
 async function run({ task, bound, turn }: Begun, work: Work): Promise<void> {
   const news = new TaskNews(task)
   const stopper = new Stopper()
-  const over = noteRunning(task.id, { bound, stopper })
+  const noted = { bound, stopper, hasTurn: false }
+  const over = noteRunning(task.id, noted)
   const one: Attempt = { task, declared: bound.task, news, log: logOf(task) }
+  const perform = () => {
+    noted.hasTurn = true
+    return work(one, stopper)
+  }
   try {
-    await attempt(one, () => work(one, stopper), turn)
+    await attempt(one, perform, turn)
   } finally {
     over()
     news.last()
@@ -152,8 +172,8 @@ async function runUnknown({ id, name }: TaskJob, host: TaskHost): Promise<void> 
   const { is_first, is_left } = await noteUnknown(id)
   if (is_first) countTask('rejected', name)
   if (is_left) throw new RunAgain(LEFT_TO_OTHERS_MS * (1 + Math.random()))
-  const task = await begin(id, host, false)
-  if (!task) return
+  const task = await begin(id, host, { frees_key: false, has_turn: true })
+  if (typeof task === 'string') return
   const declared = { name, title: name, payload: NOTHING }
   const refuse = () => Promise.reject(giveUp(`no worker that takes this queue knows a task called ${name}`))
   await attempt({ task, declared, news: new TaskNews(task), log: logOf(task) }, refuse, NO_TURN)

@@ -24,6 +24,8 @@ export class Revoked extends Error {
 interface Running {
   bound: BoundTask
   stopper: Stopper
+  /** Otherwise it has begun and waits for its turn. */
+  hasTurn: boolean
 }
 
 /** Tasks under way in this process, by id, so that they can be told to stop. */
@@ -49,7 +51,8 @@ export function interruptTasks(tasks: readonly BoundTask[]): boolean {
   return some.length > 0
 }
 
-export const runningTasks = (): number => running.size
+/** How many run, without those that wait for their turn. */
+export const runningTasks = (): number => [...running.values()].filter(({ hasTurn }) => hasTurn).length
 
 const revoke = (id: string) => running.get(id)?.stopper.abort(new Revoked())
 

@@ -54,10 +54,15 @@ export interface Starter {
   worker: string
   /** Whether the task gives up its unique key by beginning. */
   frees_key: boolean
+  /** Whether it runs at once. Otherwise it waits for its turn. */
+  has_turn: boolean
 }
 
-/** What a worker may find instead of a task to begin; `later`: another one has it, ask again in so many milliseconds. */
-export type NotBegun = 'finished' | { later: number }
+/**
+ * What a worker may find instead of a task to begin. `turn_first`: a worker has died with it, so that it is begun when it
+ * runs, and not with those that wait. `later`: another one has it, ask again in so many milliseconds.
+ */
+export type NotBegun = 'finished' | 'turn_first' | { later: number }
 
 export interface Failure {
   error: { exc_type: string; exc_message: unknown[]; exc_module: string }

@@ -9,29 +9,36 @@ const LONG_MS = 1000
 /** Of the newest duration, in the mean. */
 const WEIGHT = 0.1
 
+/** Ends a turn. @param isTypical false where it tells nothing about how long jobs take, since none was done */
+export type EndTurn = (isTypical?: boolean) => void
+
 /**
  * Turns of the jobs of one queue: `atOnce` of them run, and as long as they are short, some more are in hand, so that
  * many share the commits that begin and end them. Jobs that take long are never kept from other workers.
  */
 export class Turns {
-  #running = 0
+  /** When each of the jobs that run began. */
+  readonly #running = new Set<{ begun: number }>()
   #meanMs = LONG_MS
   readonly #waiting = new Set<() => void>()
 
   constructor(private readonly atOnce: number) {}
 
-  /** How many jobs may be in hand, those that run included. */
+  /** How many jobs may be in hand, those that run included. Behind those that have run for long nobody waits. */
   get most(): number {
     const ahead = Math.min(AHEAD_MS / this.#meanMs, MOST_AHEAD)
-    return this.atOnce + Math.floor(this.atOnce * ahead)
+    const earliest = performance.now() - AHEAD_MS
+    let quick = this.atOnce
+    for (const { begun } of this.#running) if (begun < earliest) quick -= 1
+    return this.atOnce + Math.floor(quick * ahead)
   }
 
   /**
    * Waits for a turn, in the order of asking.
    * @returns what ends it; null when none came in time, and the job should go to whoever has one
    */
-  take(): Promise<(() => void) | null> {
-    if (this.#running < this.atOnce) return Promise.resolve(this.#begin())
+  take(): Promise<EndTurn | null> {
+    if (this.#running.size < this.atOnce) return Promise.resolve(this.#begin())
     return new Promise((resolve) => {
       const begin = () => {
         clearTimeout(timer)
@@ -46,12 +53,12 @@ export class Turns {
     })
   }
 
-  #begin(): () => void {
-    this.#running += 1
-    const begun = performance.now()
-    return () => {
-      this.#running -= 1
-      this.#meanMs += WEIGHT * (performance.now() - begun - this.#meanMs)
+  #begin(): EndTurn {
+    const one = { begun: performance.now() }
+    this.#running.add(one)
+    return (isTypical = true) => {
+      this.#running.delete(one)
+      if (isTypical) this.#meanMs += WEIGHT * (performance.now() - one.begun - this.#meanMs)
       const [next] = this.#waiting
       next?.()
     }

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { module, pushJobs, reader, runs, task, z } from '#core'
+import { inTransaction, module, pushJobs, reader, runs, task, z, type BegunTask, type Starter } from '#core'
 import { outboxCrud } from '../../../src/app/task/crud/outbox'
 import { resultCrud, type ResultRow } from '../../../src/app/task/crud/result'
+import { cancelMany } from '../../../src/app/task/service/cancel'
 import { store } from '../../../src/app/task/service/store'
 import { runTask } from '../../../src/core/run-task'
 import { RunAgain } from '../../../src/infra/queue'
@@ -54,6 +55,12 @@ async function abandoned(word: string, values: Partial<ResultRow>) {
   return { id, row }
 }
 
+async function begunBy(id: string, starter: Starter): Promise<BegunTask> {
+  const task = await store.begin(id, starter)
+  if (typeof task === 'string' || 'later' in task) throw new Error('not begun')
+  return task
+}
+
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 
 describe('a task that a worker has begun', () => {
@@ -63,7 +70,7 @@ describe('a task that a worker has begun', () => {
     const id = await ask(held, { word })
     const { id: row } = await reaches(id, 'STARTED')
 
-    expect(await store.begin(row, { worker: 'another', frees_key: false })).toEqual({
+    expect(await store.begin(row, { worker: 'another', frees_key: false, has_turn: true })).toEqual({
       later: expect.any(Number) as number,
     })
 
@@ -94,13 +101,58 @@ describe('a task that a worker has begun', () => {
     expect(await ending(id)).toMatchObject({ status: 'SUCCESS', starts: 2, losses: 1 })
   })
 
+  it('waits for its turn before it is begun anew: whoever dies with others beside him is not to take it along', async () => {
+    const { id, row } = await abandoned(unique('word'), { lease_time: ago(1) })
+    const turns = new Turns(1)
+    const end = await turns.take()
+    const host = { worker: 'busy', turns, currentUser: () => Promise.reject(new Error('nobody asked')) }
+    const job = { id: row.id, name: plain.name }
+
+    await expect(runTask(job, host)).rejects.toThrow(RunAgain)
+    expect(await resultOf(id)).toMatchObject({ status: 'STARTED', worker: 'dead', starts: 1, losses: 0 })
+
+    end?.()
+    await runTask(job, host)
+    expect(await resultOf(id)).toMatchObject({ status: 'SUCCESS', starts: 2, losses: 1 })
+  })
+
+  it('is not begun in the commit that writes its end', async () => {
+    const { row } = await abandoned(unique('word'), { lease_time: ago(1) })
+    const starter = { worker: 'slow', frees_key: false, has_turn: true }
+    const task = await begunBy(row.id, starter)
+    await resultCrud.update(reader(), row.id, { lease_time: ago(1) })
+
+    const [isOurs, again] = await Promise.all([
+      store.finish(task, { status: 'SUCCESS', result: 1 }, { progress: null, log: null }),
+      store.begin(row.id, starter),
+    ])
+
+    expect({ isOurs, again }).toEqual({ isOurs: true, again: { later: expect.any(Number) as number } })
+    expect(await resultCrud.get(reader(), row.id)).toMatchObject({ status: 'SUCCESS', result: '1' })
+  })
+
+  it('is revoked also when it stops to run, to be tried again, in the moment of the wish', async () => {
+    const { id, row } = await abandoned(unique('word'), { lease_time: ago(1) })
+    const task = await begunBy(row.id, { worker: 'failing', frees_key: false, has_turn: true })
+    const error = { exc_type: 'Error', exc_message: ['no'], exc_module: '' }
+    const retry = { status: 'RETRY', failure: { error, traceback: 'no' }, at: ago(-60) } as const
+
+    const cancelling = await inTransaction(async (db) => {
+      await store.finish(task, retry, { progress: null, log: null }, db)
+      const wish = cancelMany([row.id], true)
+      await pause(100)
+      return { wish }
+    })
+
+    expect(await cancelling.wish).toEqual({ revoked: 1, told: 0 })
+    expect(await resultOf(id)).toMatchObject({ status: 'REVOKED' })
+  })
+
   it('cannot be ended by the worker that has lost it', async () => {
     const { row } = await abandoned(unique('word'), { lease_time: ago(1) })
-    const first = await store.begin(row.id, { worker: 'first', frees_key: false })
+    const first = await begunBy(row.id, { worker: 'first', frees_key: false, has_turn: true })
     await resultCrud.update(reader(), row.id, { lease_time: ago(1) })
-    const second = await store.begin(row.id, { worker: 'second', frees_key: false })
-    if (typeof first === 'string' || 'later' in first || typeof second === 'string' || 'later' in second)
-      throw new Error('not begun')
+    const second = await begunBy(row.id, { worker: 'second', frees_key: false, has_turn: true })
     const news = { progress: null, log: null }
 
     expect(await store.finish(first, { status: 'SUCCESS', result: 1 }, news)).toBe(false)
@@ -148,8 +200,7 @@ describe('a task that a worker has begun', () => {
 
   it('can be handed back, which counts neither as a loss nor as an attempt', async () => {
     const { id, row } = await abandoned(unique('word'), { lease_time: ago(1) })
-    const task = await store.begin(row.id, { worker: 'ending', frees_key: false })
-    if (typeof task === 'string' || 'later' in task) throw new Error('not begun')
+    const task = await begunBy(row.id, { worker: 'ending', frees_key: false, has_turn: true })
 
     await store.finish(task, { status: 'HANDED_BACK' }, { progress: null, log: 'half' })
 

@@ -48,10 +48,6 @@ class OutboxCrud extends Crud<TaskOutbox> {
     const soon = new Date(moment.getTime() + PUSHED_BEFORE_MS)
     await this.model.update({ push_time: moment }, { where: { due_time: { [Op.lte]: soon } }, ...db })
   }
-
-  async reschedule(db: Db, id: string, due: Date, push: Date): Promise<void> {
-    await this.model.update({ due_time: due, push_time: push }, { where: { id }, ...db })
-  }
 }
 
 export const outboxCrud = new OutboxCrud(TaskOutbox)

@@ -51,10 +51,10 @@ export async function beginAll(db: Db, begins: Begin[]): Promise<Begun[]> {
   )
   const waiting = new Map(rows.map((row) => [row.id, row]))
   const asked = new Set<string>()
-  const decisions = begins.map(({ id }): Decision => {
+  const decisions = begins.map(({ id, starter }): Decision => {
     if (asked.has(id)) return { kind: 'none', answer: { later: 1000 } }
     asked.add(id)
-    return decide(waiting.get(id))
+    return decide(waiting.get(id), starter)
   })
   const over = begins.filter((_, at) => isOver(decisions[at]))
   await allOf([
@@ -80,7 +80,7 @@ function begunBy(one: Decision): Begun {
 const isOver = (one: Decision | undefined) =>
   one?.kind === 'end' || (one?.kind === 'none' && one.answer === 'finished')
 
-function decide(row: BeginRow | undefined): Decision {
+function decide(row: BeginRow | undefined, { has_turn }: Starter): Decision {
   if (!row || !LIVE.includes(row.status)) return { kind: 'none', answer: 'finished' }
   const isLost = row.status === 'STARTED'
   const lease = isLost ? (row.lease_time?.getTime() ?? 0) - now().getTime() : 0
@@ -89,6 +89,8 @@ function decide(row: BeginRow | undefined): Decision {
   if (row.terminate_time) return over({ status: 'REVOKED', reason: 'revoked' })
   if (row.expire_time && row.expire_time < now()) return over({ status: 'REVOKED', reason: 'expired' })
   if (isLost && row.losses + 1 >= MOST_LOST) return over({ status: 'FAILURE', failure: lost(MOST_LOST) })
+  // One that ends its worker would take all with it that have begun beside it, and none of them is to blame.
+  if ((isLost || row.losses > 0) && !has_turn) return { kind: 'none', answer: 'turn_first' }
   try {
     return { kind: 'start', row, task: begunFrom(row), isLost }
   } catch (error) {

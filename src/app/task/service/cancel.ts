@@ -53,6 +53,8 @@ export async function cancelMany(ids: string[], terminate: boolean): Promise<Can
 type Waiting = Pick<ResultRow, 'id' | 'task_id' | 'name' | 'queue'>
 
 async function stopIn(db: Db, ids: string[], terminate: boolean) {
+  // Else one that runs at the first look and waits at the second, to be run again, would be missed by both.
+  await resultCrud.lockStates(db, ids)
   const revoked = await revoke(db, ids)
   return { revoked, running: terminate ? await resultCrud.terminate(db, ids, now()) : [] }
 }

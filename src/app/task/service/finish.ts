@@ -39,20 +39,23 @@ export async function finishAll(db: Db, ends: End[]): Promise<boolean[]> {
 /** What has ended leaves the outbox with its last state; the rest is looked after from there. */
 async function leaveOrStay(db: Db, ends: End[]): Promise<void> {
   const over: string[] = []
+  const put: ReturnType<typeof putOff>[] = []
   for (const { task, outcome } of ends) {
     // The worker puts the job back itself; should it die before, the outbox does.
-    if (outcome.status === 'RETRY') await putOff(db, task.id, outcome.at)
-    else if (outcome.status === 'HANDED_BACK') await putOff(db, task.id, now())
+    if (outcome.status === 'RETRY') put.push(putOff(task.id, outcome.at))
+    else if (outcome.status === 'HANDED_BACK') put.push(putOff(task.id, now()))
     else over.push(task.id)
   }
-  await outboxCrud.drop(db, over)
+  await allOf([outboxCrud.drop(db, over), outboxCrud.rewrite(db, put)])
 }
 
 const failureIn = ({ task, outcome }: End): FailedTask[] =>
   'failure' in outcome ? [{ id: task.id, failure: outcome.failure }] : []
 
-const putOff = (db: Db, id: string, due: Date) =>
-  outboxCrud.reschedule(db, id, due, new Date(due.getTime() + HEAD_START_MS))
+const putOff = (id: string, due: Date) => ({
+  id,
+  values: { due_time: due, push_time: new Date(due.getTime() + HEAD_START_MS) },
+})
 
 function columnsOf({ task, outcome, news }: End, moment: Date): Partial<ResultRow> {
   const { retries, name } = task

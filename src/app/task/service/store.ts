@@ -24,14 +24,22 @@ type Step = { begin: Begin } | { end: End }
 /** Tasks that begin and tasks that end at about the same time share a transaction: a commit is what costs most. */
 const steps = new GroupCommit((group: Step[]) => inTransaction((db) => takeSteps(db, group)))
 
+/** The answer to who begins a task that ends in the same commit: it was taken for lost, and its end is looked at first. */
+const ENDING: Begun = { answer: { later: 1000 }, event: null, is_refused: false }
+
 /** @returns for each, in order, what `beginAll` or `finishAll` says */
 async function takeSteps(db: Db, group: Step[]): Promise<(Begun | boolean)[]> {
   const ends = group.flatMap((one) => ('end' in one ? [one.end] : []))
-  const begins = group.flatMap((one) => ('begin' in one ? [one.begin] : []))
+  const ending = new Set(ends.map(({ task }) => task.id))
+  const isEnding = (one: Step) => 'begin' in one && ending.has(one.begin.id)
+  const begins = group.flatMap((one) => ('begin' in one && !isEnding(one) ? [one.begin] : []))
   // Of different tasks: the database need not wait for us between its answers to both.
   const [ended, begun] = await allOf([finishAll(db, ends), beginAll(db, begins)])
   const answers = { ended: ended.values(), begun: begun.values() }
-  return group.map((one) => ('end' in one ? answers.ended : answers.begun).next().value ?? false)
+  return group.map((one) => {
+    if (isEnding(one)) return ENDING
+    return ('end' in one ? answers.ended : answers.begun).next().value ?? false
+  })
 }
 
 /** Keeps tasks in `task_result`, and in `task_outbox` as long as they are not finished. */
