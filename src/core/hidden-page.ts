@@ -5,6 +5,9 @@ export function registerHiddenPlugins(source: () => string[]): void {
   hidden = source
 }
 
+/** Whether a plugin is there, or its data are kept, and it does not work. */
+export const isHiddenPlugin = (name: string): boolean => hidden().includes(name)
+
 const PAGE = /^\/?plugins\/([^/]+)\//
 
 /** Whether a component of the console belongs to a plugin that does not work: its menus are left out. */

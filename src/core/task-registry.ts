@@ -1,5 +1,6 @@
 import type { BoundTask, Task } from './task'
 import type { Db } from '../infra/db'
+import { isHiddenPlugin } from './hidden-page'
 import { holdModule, mountedModules, workingModules } from './working-modules'
 
 /** The queue of tasks that name none, as schedules know it. */
@@ -12,10 +13,16 @@ const ALIASES: Record<string, string> = {
   'celery.backend_cleanup': 'task.purge-results',
 }
 
-/** The module of a task that waits because the module is switched off, or null. */
+/**
+ * The module of a task that waits because the module does not work, or null. Of one whose code is not loaded, because it
+ * is set aside or gone with its data kept, tasks are known by the first part of their names.
+ */
 export function holderOf(name: string): string | null {
   if (taskNamed(name)) return null
-  return mountedModules().find((one) => one.tasks?.some((bound) => bound.task.name === name))?.name ?? null
+  const owner = mountedModules().find((one) => one.tasks?.some((bound) => bound.task.name === name))
+  if (owner) return owner.name
+  const [first = ''] = name.split('.')
+  return isHiddenPlugin(first) ? first : null
 }
 
 /** Name of the module that a task came with; null where that does not work any more. */
