@@ -12,6 +12,9 @@ const ENDINGS = [
   'signingkey',
   'credential',
   'credentials',
+  'mfacode',
+  'recoverycode',
+  'recoverycodes',
 ]
 const NAMES = new Set([
   'pwd',
@@ -23,7 +26,6 @@ const NAMES = new Set([
   'salt',
   'otp',
   'totp',
-  'recoverycodes',
 ])
 
 /** The answer for each key that was asked about: log lines have the same few keys again and again. */

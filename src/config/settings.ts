@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { MAX_PASSWORD_BYTES, passwordFault, type PasswordFault } from '../common/password-rule'
 import { parseSettings, type Problem, type Source } from './parse'
 import type { Values } from './setting'
 import { application } from './topic/application'
@@ -150,14 +151,28 @@ function checkAdmin(env: Env): Problem[] {
   if (env.ENVIRONMENT === 'prod' && GUESSED_FIRST.has(password.toLowerCase())) {
     return [problem('ADMIN_PASSWORD', 'is one of the first that are guessed')]
   }
-  const { USER_PASSWORD_MIN_LENGTH: min, USER_PASSWORD_MAX_LENGTH: max } = env
-  if (password.length < min || password.length > max) {
-    return [problem('ADMIN_PASSWORD', `must have ${min} to ${max} characters`)]
+  const fault = passwordFault(password, {
+    min_length: env.USER_PASSWORD_MIN_LENGTH,
+    max_length: env.USER_PASSWORD_MAX_LENGTH,
+    require_special: env.USER_PASSWORD_REQUIRE_SPECIAL_CHAR,
+  })
+  return fault ? [problem('ADMIN_PASSWORD', wordsOf(fault))] : []
+}
+
+/** Before there are languages to choose from. */
+function wordsOf({ key, params }: PasswordFault): string {
+  switch (key) {
+    case 'password.too_short':
+      return `must have at least ${params.min} characters`
+    case 'password.too_long':
+      return `must have at most ${params.max} characters like these (${MAX_PASSWORD_BYTES} bytes in all)`
+    case 'password.needs_digit':
+      return 'must contain a digit'
+    case 'password.needs_letter':
+      return 'must contain a letter'
+    case 'password.needs_special':
+      return 'must contain a special character'
   }
-  if (!/\d/.test(password) || !/[A-Za-z]/.test(password)) {
-    return [problem('ADMIN_PASSWORD', 'must contain a digit and a letter')]
-  }
-  return []
 }
 
 function checkRest(env: Env): Problem[] {

@@ -68,7 +68,7 @@ export function compileRoute(
       leave = host.gate(module)
       refuseInDemoMode(route)
       outcome.user = await who(ctx, route, host)
-      if (route.access !== 'public') may(ctx, route, must(outcome.user))
+      if (route.access !== 'public') mayCall(must(outcome.user), route, ctx.method, ctx.path)
       if (asksToConfirm(route)) await mustHaveConfirmed(must(outcome.user))
       if (route.rate)
         await limit({ ...route.rate, name: `${route.method}:${pattern}` }, ctx.state.request.client.ip)
@@ -167,11 +167,6 @@ function makeCall(ctx: Context, db: Db, user: CurrentUser | null): Call {
 const must = (user: CurrentUser | null): CurrentUser => {
   if (!user) throw unauthorized('auth.not_authenticated', { 'WWW-Authenticate': 'Bearer' })
   return user
-}
-
-function may(ctx: Context, route: AnyRoute, user: CurrentUser): void {
-  if (user.lacks_mfa && !route.before_mfa) throw forbidden('mfa.enrolment_required')
-  mayCall(user, route.access, ctx.method, ctx.path)
 }
 
 const asksToConfirm = ({ confirm }: AnyRoute): boolean =>

@@ -70,7 +70,7 @@ interface Asked extends Handling {
 async function admit(handling: Handling, user: CurrentUser, sent: unknown): Promise<Asked> {
   const { handler } = handling
   // A socket can change things without being a write: asking for the code alone is right.
-  mayCall(user, handler.access, 'GET', `socket:${handler.event}`)
+  mayCall(user, handler, 'GET', `socket:${handler.event}`)
   const parsed = handler.payload?.safeParse(sent)
   if (parsed && !parsed.success) throw badRequest('request.invalid')
   const asked = { ...handling, user, payload: parsed?.data ?? null }

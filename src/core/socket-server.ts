@@ -7,7 +7,8 @@ import { negotiate, t } from '../infra/i18n'
 import { logger } from '../infra/logger'
 import { openSocketBus } from '../infra/socket-bus'
 import { ONLINE_SECONDS, markOffline, markOnline } from '../security/online'
-import { readSession } from '../security/session'
+import { mayCall } from '../security/access'
+import { openAmong, readSession } from '../security/session'
 import { watchEndedSessions } from '../security/session-end'
 import type { Module } from './module'
 import { declineUpgrade } from './decline-upgrade'
@@ -40,8 +41,15 @@ export interface SocketServer {
 export const SOCKET_PATH = '/ws/socket.io'
 const LONGEST_EVENT = 64 * 1024
 
-/** Opens socket.io on a listening server (contract 7.8). The package is loaded here: other roles do without. */
-export async function openSockets(http: HttpServer, host: SocketHost): Promise<SocketServer> {
+/**
+ * Opens socket.io on a listening server (contract 7.8). The package is loaded here: other roles do without.
+ * @param renewMs after how long each socket is asked anew whether its user may still be here
+ */
+export async function openSockets(
+  http: HttpServer,
+  host: SocketHost,
+  renewMs = (ONLINE_SECONDS / 3) * 1000,
+): Promise<SocketServer> {
   const { Server: SocketIo } = await import('socket.io')
   const bus = openSocketBus()
   const io: Server<EventMap, EventMap, EventMap, SocketData> = new SocketIo(http, {
@@ -65,10 +73,8 @@ export async function openSockets(http: HttpServer, host: SocketHost): Promise<S
     )
   })
   io.on('connection', (socket) => welcome(socket, host))
-  const unwatch = await watchEndedSessions(({ families }) => {
-    for (const family of families) io.local.in(`family:${family}`).disconnectSockets(true)
-  })
-  const timer = setInterval(() => void renewAll(io, host), (ONLINE_SECONDS / 3) * 1000)
+  const unwatch = await closeWhenEnded(io)
+  const timer = setInterval(() => void renewAll(io, host), renewMs)
   const undeliver = deliverTo(io)
   return {
     stop: async () => {
@@ -80,6 +86,11 @@ export async function openSockets(http: HttpServer, host: SocketHost): Promise<S
     },
   }
 }
+
+const closeWhenEnded = (io: Server): Promise<() => void> =>
+  watchEndedSessions(({ families }) => {
+    for (const family of families) io.local.in(`family:${family}`).disconnectSockets(true)
+  })
 
 /** For processes that send events and have no sockets of their own, such as workers. @returns how to stop it */
 export async function openSender(): Promise<() => Promise<void>> {
@@ -126,6 +137,9 @@ function comesFromAllowedPage({ headers }: IncomingMessage): boolean {
   return URL.canParse(origin) && new URL(origin).host === host
 }
 
+/** @throws 403 to whoever may do nothing yet but set up a second factor */
+const mayConnect = (user: CurrentUser): void => mayCall(user, { access: 'signed_in' }, 'GET', 'socket')
+
 /** @throws unless the token is good and belongs to the session that is named beside it */
 async function admit(socket: OurSocket, host: SocketHost): Promise<void> {
   const { token, session_uuid: named }: Record<string, unknown> = socket.handshake.auth
@@ -133,6 +147,7 @@ async function admit(socket: OurSocket, host: SocketHost): Promise<void> {
   const session = await readSession(token)
   if (session.session_uuid !== named) throw new Error('the token is of another session')
   const user = await host.identify(token)
+  mayConnect(user)
   const language = negotiate(socket.handshake.headers['accept-language'])
   Object.assign(socket.data, { user, family: session.family, language } satisfies SocketData)
 }
@@ -160,15 +175,23 @@ async function renewAll(
   io: Server<EventMap, EventMap, EventMap, SocketData>,
   host: SocketHost,
 ): Promise<void> {
-  for (const socket of io.of('/').sockets.values()) {
+  const sockets = [...io.of('/').sockets.values()]
+  await noted(closeEnded(sockets))
+  for (const socket of sockets.filter((one) => one.connected)) {
     await noted(markOnline(socket.data.family, socket.id))
     await noted(renew(socket, host))
   }
 }
 
-/** Roles may have changed, and the user may have been locked. */
+/** The message that a session has ended may be lost, and tokens run out without one. */
+async function closeEnded(sockets: OurSocket[]): Promise<void> {
+  const goOn = await openAmong(sockets.map(({ data }) => ({ user_id: data.user.id, family: data.family })))
+  for (const socket of sockets) if (!goOn.has(socket.data.family)) socket.disconnect(true)
+}
+
+/** Roles may have changed, a second factor may be required now, and the user may have been locked. */
 async function renew(socket: OurSocket, host: SocketHost): Promise<void> {
-  const user = await host.currentUser(socket.data.user.id).catch((error: unknown) => {
+  const user = await stillWelcome(socket.data.user.id, host).catch((error: unknown) => {
     if (error instanceof AppError && error.status < 500) socket.disconnect(true)
     throw error
   })
@@ -177,6 +200,12 @@ async function renew(socket: OurSocket, host: SocketHost): Promise<void> {
     if (room.startsWith('role:') && !rooms.includes(room)) void socket.leave(room)
   void socket.join(rooms)
   socket.data.user = { ...user, session_uuid: socket.data.user.session_uuid }
+}
+
+async function stillWelcome(id: string, host: SocketHost): Promise<CurrentUser> {
+  const user = await host.currentUser(id)
+  mayConnect(user)
+  return user
 }
 
 async function tellAndClose(io: Server<EventMap, EventMap, EventMap, SocketData>): Promise<void> {

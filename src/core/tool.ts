@@ -70,7 +70,7 @@ const isJson = ({ access, reply, upload }: AnyRoute) =>
   access !== 'public' && upload === undefined && reply.kind !== 'file' && reply.kind !== 'redirect'
 
 const mayCall = (user: CurrentUser, { route, pattern }: MountedRoute) =>
-  isAllowed(user, route.access, route.method.toUpperCase(), pattern)
+  isAllowed(user, route, route.method.toUpperCase(), pattern)
 
 function describe({ route, module, pattern }: MountedRoute): ToolDescription {
   return {

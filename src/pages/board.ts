@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Context, Middleware, Next } from 'koa'
 import { env } from '../config/env'
-import { AppError, forbidden } from '../common/errors'
+import { AppError } from '../common/errors'
 import type { CurrentUser } from '../common/types'
 import { KoaSide } from '../core/http-side'
 import { reader } from '../infra/database'
@@ -74,8 +74,7 @@ async function enter(ctx: Context): Promise<void> {
 async function whoMay(ctx: Context, currentUser: BoardParts['currentUser']): Promise<CurrentUser> {
   const { user_id } = await readPass(PAGE, ctx.cookies.get(COOKIE))
   const user = await currentUser(user_id)
-  if (user.lacks_mfa) throw forbidden('mfa.enrolment_required')
-  mayCall(user, CODE, ctx.method, ctx.path)
+  mayCall(user, { access: CODE }, ctx.method, ctx.path)
   return user
 }
 

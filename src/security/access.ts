@@ -4,10 +4,17 @@ import type { Access, CurrentUser } from '../common/types'
 /** Methods that read; the others need `is_staff`. */
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+/** Who may call something, as a route or a socket event declares it. */
+export interface Guarded {
+  access: Access
+  /** Also for whoever must still set up a second factor. Default false. */
+  before_mfa?: boolean | undefined
+}
+
 /** The answer of `mayCall` as yes or no. */
-export function isAllowed(user: CurrentUser, access: Access, method: string, path: string): boolean {
+export function isAllowed(user: CurrentUser, guarded: Guarded, method: string, path: string): boolean {
   try {
-    mayCall(user, access, method, path)
+    mayCall(user, guarded, method, path)
     return true
   } catch {
     return false
@@ -15,13 +22,16 @@ export function isAllowed(user: CurrentUser, access: Access, method: string, pat
 }
 
 /**
- * Decides whether a signed-in user may call a route.
+ * Decides whether a signed-in user may call a route, open a socket or send an event by it.
  * @param method in capitals
  * @param path as requested, without the query
  * @throws 403 with the reason; its key names the first condition that failed
  */
-export function mayCall(user: CurrentUser, access: Access, method: string, path: string): void {
-  if (access === 'public' || access === 'signed_in') return
+export function mayCall(user: CurrentUser, guarded: Guarded, method: string, path: string): void {
+  const { access, before_mfa: isBeforeMfa = false } = guarded
+  if (access === 'public') return
+  if (user.lacks_mfa && !isBeforeMfa) throw forbidden('mfa.enrolment_required')
+  if (access === 'signed_in') return
   if (access === 'super_user') {
     if (!user.is_superuser || !user.is_staff) throw forbidden('auth.permission_denied')
     return

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { hash as argonHash, type Options, verify as argonVerify } from '@node-rs/argon2'
 import { verify as bcryptVerify } from '@node-rs/bcrypt'
-import { type AppError, badRequest, unavailable } from '../common/errors'
+import { badRequest, unavailable } from '../common/errors'
+import { MAX_PASSWORD_BYTES, passwordFault, type PasswordPolicy } from '../common/password-rule'
 import { liveEnv } from '../config/live'
 import { LineFull, QueueUp } from '../utils/queue-up'
 
@@ -12,9 +13,6 @@ const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$'
 /** Well-formed and of bearable cost: a row with m=4294967295 must not take the machine down. */
 const ARGON = /^\$argon2(?:id|i|d)\$v=\d+\$m=\d{1,6},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/
 const BCRYPT = /^\$2[aby]\$(?:0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}$/
-
-/** bcrypt looks at 72 bytes and no further; one limit for all, so that old and new hashes take the same passwords. */
-const MAX_BYTES = 72
 
 /** Hashing occupies threads that files, DNS and SQLite need too, hence few at once. */
 const line = new QueueUp(2, 200)
@@ -52,16 +50,10 @@ async function matches(stored: string, text: string): Promise<boolean> {
     : ARGON.test(stored)
       ? argonVerify(stored, text)
       : null
-  const tooLong = Buffer.byteLength(text) > MAX_BYTES
+  const tooLong = Buffer.byteLength(text) > MAX_PASSWORD_BYTES
   if (check) return (await check.catch(() => false)) && !tooLong
   await argonHash(text, COST)
   return false
-}
-
-export interface PasswordPolicy {
-  min_length: number
-  max_length: number
-  require_special: boolean
 }
 
 /** What new passwords must obey at this moment. */
@@ -74,40 +66,13 @@ export async function passwordPolicy(): Promise<PasswordPolicy> {
   }
 }
 
-const SPECIAL = '!@#$%^&*()_+-=[]{};:\'",.<>?/\\|`~'
-
 /**
  * Checks a new password against the rules that need no history.
  * @throws 400 `password.too_short`, `.too_long`, `.needs_digit`, `.needs_letter` or `.needs_special`, in this order
  */
 export function checkPolicy(text: string, policy: PasswordPolicy): void {
-  const problem = policyProblem(text, policy)
-  if (problem) throw problem
-}
-
-function policyProblem(text: string, policy: PasswordPolicy): AppError | null {
-  const length = [...text].length
-  const limit = Math.min(policy.max_length, charactersThatFit(text))
-  if (length < policy.min_length) return badRequest('password.too_short', { min: policy.min_length })
-  if (length > limit) return badRequest('password.too_long', { max: limit })
-  if (!/[0-9]/.test(text)) return badRequest('password.needs_digit')
-  if (!/[A-Za-z]/.test(text)) return badRequest('password.needs_letter')
-  if (policy.require_special && ![...text].some((char) => SPECIAL.includes(char))) {
-    return badRequest('password.needs_special')
-  }
-  return null
-}
-
-/** How many characters of this text fit into the byte limit; all, and any number more, when it is short enough. */
-function charactersThatFit(text: string): number {
-  let bytes = 0
-  let count = 0
-  for (const char of text) {
-    bytes += Buffer.byteLength(char)
-    if (bytes > MAX_BYTES) return count
-    count++
-  }
-  return Infinity
+  const fault = passwordFault(text, policy)
+  if (fault) throw badRequest(fault.key, fault.params)
 }
 
 /** Whether a password is one of those behind the given hashes. */

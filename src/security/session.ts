@@ -130,7 +130,15 @@ export async function refreshSession(token: string, { info, alone }: Renewal): P
 
 /** Whether a log-in goes on: it was not ended, and can still be renewed, or its access token is still good. */
 export async function isSessionOpen(userId: string, family: string): Promise<boolean> {
-  return (await redis().exists(keysOf(userId).family + family)) === 1
+  return (await openAmong([{ user_id: userId, family }])).has(family)
+}
+
+/** Which of these log-ins go on, asked in one round trip. @returns their families */
+export async function openAmong(logins: { user_id: string; family: string }[]): Promise<Set<string>> {
+  const found = await Promise.all(
+    logins.map(({ user_id, family }) => redis().exists(keysOf(user_id).family + family)),
+  )
+  return new Set(logins.filter((_, at) => found[at] === 1).map(({ family }) => family))
 }
 
 /**

@@ -15,6 +15,11 @@ describe('isSecretKey', () => {
     'api_key',
     'privateKey',
     'salt',
+    'mfa_code',
+    'mfa_secret',
+    'totpSecret',
+    'recovery_code',
+    'mfa_recovery_codes',
   ])('knows %s', (key) => {
     expect(isSecretKey(key)).toBe(true)
   })

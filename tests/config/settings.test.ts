@@ -179,6 +179,8 @@ describe('wrong settings', () => {
     [{ ADMIN_PASSWORD: '123456' }, ['ADMIN_PASSWORD']],
     [{ ADMIN_PASSWORD: 'abc12' }, ['ADMIN_PASSWORD']],
     [{ ADMIN_PASSWORD: 'long-enough-but-no-figure' }, ['ADMIN_PASSWORD']],
+    [{ ADMIN_PASSWORD: `a1${'密'.repeat(27)}` }, ['ADMIN_PASSWORD']],
+    [{ ADMIN_PASSWORD: 'nothing5special', USER_PASSWORD_REQUIRE_SPECIAL_CHAR: 'true' }, ['ADMIN_PASSWORD']],
   ])('include %j', (source, names) => {
     expect(wrong(source)).toEqual(names)
   })
@@ -206,6 +208,19 @@ describe('wrong settings', () => {
     expect(problems).toHaveLength(3)
     expect(new SettingsError(problems).message).not.toContain('hunter2')
   })
+})
+
+it('a first password is told what it lacks, beside what else is wrong', () => {
+  const password = `a1${'密'.repeat(27)}`
+
+  expect(readEnv({ PORT: 'many', ADMIN_PASSWORD: password }).problems).toMatchObject([
+    { name: 'PORT' },
+    {
+      name: 'ADMIN_PASSWORD',
+      problem: 'must have at most 25 characters like these (72 bytes in all)',
+      example: 'ADMIN_PASSWORD=a-long-passphrase-7',
+    },
+  ])
 })
 
 it('wrong roles are answered with a line that can be copied', () => {

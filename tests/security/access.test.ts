@@ -28,7 +28,7 @@ function rights(mode: 'menu' | 'path'): CurrentUser['rights'] {
 
 const refusal = (who: CurrentUser, access: string, method = 'GET', path = '/a') => {
   try {
-    mayCall(who, access, method, path)
+    mayCall(who, { access }, method, path)
   } catch (error) {
     return error
   }

@@ -60,7 +60,7 @@ export const logging = group('Logs', {
     description: 'Paths that the operation log leaves out.',
   }),
   OPERA_LOG_REDACT_KEYS: texts({
-    default: ['password', 'old_password', 'new_password', 'confirm_password', 'mfa_code'],
+    default: ['password', 'old_password', 'new_password', 'confirm_password'],
     description:
       'Keys whose values are masked in the operation log, at any depth, besides those that Steward always masks.',
   }),

@@ -5,7 +5,7 @@ const PATIENCE_MS = 3000
 
 /** The cards that the caller may see. One that fails or is late says so and leaves the others alone. */
 export function cards(call: Call) {
-  const mine = dashboardCards.all().filter((one) => isAllowed(call.me, one.access, 'GET', `card:${one.name}`))
+  const mine = dashboardCards.all().filter((one) => isAllowed(call.me, one, 'GET', `card:${one.name}`))
   return Promise.all(mine.map((one) => shown(call, one)))
 }
 

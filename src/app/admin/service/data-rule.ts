@@ -70,10 +70,12 @@ export async function update(call: Call, id: string, input: SaveDataRule): Promi
   call.outdates('rights')
 }
 
-/** Deletes rules and takes them out of their scopes; unknown ids are passed over. */
+/** Deletes rules and takes them out of their scopes; unknown ids, and those the caller may not see, are passed over. */
 export async function remove(call: Call, ids: string[]): Promise<void> {
-  if ((await dataRuleCrud.remove(call.db, ids)) === 0) throw nothingChanged()
-  await dataScopeRuleCrud.removeRight(call.db, ids)
+  const known = (await dataRuleCrud.lockMany(call.db, ids)).map((rule) => rule.id)
+  if (known.length === 0) throw nothingChanged()
+  await dataScopeRuleCrud.removeRight(call.db, known)
+  await dataRuleCrud.remove(call.db, known)
   call.outdates('rights')
 }
 

@@ -48,11 +48,13 @@ export async function setRules(call: Call, id: string, ruleIds: string[]): Promi
   call.outdates('rights')
 }
 
-/** Deletes scopes with their ties to roles and rules; unknown ids are passed over. */
+/** Deletes scopes with their ties to roles and rules; unknown ids, and those the caller may not see, are passed over. */
 export async function remove(call: Call, ids: string[]): Promise<void> {
-  if ((await dataScopeCrud.remove(call.db, ids)) === 0) throw nothingChanged()
-  await roleDataScopeCrud.removeRight(call.db, ids)
-  await dataScopeRuleCrud.removeLeft(call.db, ids)
+  const known = (await dataScopeCrud.lockMany(call.db, ids)).map((scope) => scope.id)
+  if (known.length === 0) throw nothingChanged()
+  await roleDataScopeCrud.removeRight(call.db, known)
+  await dataScopeRuleCrud.removeLeft(call.db, known)
+  await dataScopeCrud.remove(call.db, known)
   call.outdates('rights')
 }
 
