@@ -6,7 +6,7 @@ type Column = keyof Row<Email>
 
 /** Everything but the bodies. */
 const LISTED: Column[] = [
-  ...(['id', 'recipients', 'subject', 'is_hidden', 'state', 'attempts'] as const),
+  ...(['id', 'recipients', 'missing', 'refused', 'subject', 'is_hidden', 'state', 'attempts'] as const),
   ...(['last_error', 'sent_time', 'created_time', 'updated_time'] as const),
 ]
 
