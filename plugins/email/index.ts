@@ -6,8 +6,10 @@ import { EmailAttachment } from './model/email-attachment'
 import { outboxCard } from './service/card'
 import { channel } from './service/channel'
 import { handOver } from './service/hand-over'
+import { adopt } from './service/orphan'
 import { purgeOld } from './service/retention'
 import { closeTransport } from './service/transport'
+import { adoptEmails } from './task/adopt-emails'
 import { purgeEmails } from './task/purge-emails'
 import { sendEmail } from './task/send-email'
 
@@ -20,6 +22,7 @@ export default module({
   models: [Email, EmailAttachment],
   tasks: [
     runs(sendEmail, (_call, payload, run) => handOver(payload.email_id, run)),
+    runs(adoptEmails, (_call, _payload, { signal }) => adopt(signal)),
     runs(purgeEmails, async (_call, _payload, { signal }) => ({ deleted: await purgeOld(signal) })),
   ],
   extensions: [channels.filledBy(channel), dashboardCards.filledBy(outboxCard)],

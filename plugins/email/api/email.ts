@@ -44,6 +44,7 @@ export const resendEmail = route({
   method: 'post',
   path: '/emails/:pk/resend',
   title: 'Send a mail again',
+  description: 'To those who have not got it; to everybody where all have.',
   access: 'sys:email:resend',
   params,
   reply: nothing(),

@@ -6,7 +6,7 @@ type Column = keyof Row<Email>
 
 /** Everything but the bodies. */
 const LISTED: Column[] = [
-  ...(['id', 'recipients', 'subject', 'is_hidden', 'state', 'attempts'] as const),
+  ...(['id', 'recipients', 'missing', 'refused', 'subject', 'is_hidden', 'state', 'attempts'] as const),
   ...(['last_error', 'sent_time', 'created_time', 'updated_time'] as const),
 ]
 
@@ -27,6 +27,18 @@ class EmailCrud extends Crud<Email> {
       ['id', 'DESC'],
     ]
     return this.page(db, page, { where: { [Op.and]: where }, columns: LISTED, order })
+  }
+
+  /** Mails that wait and have not changed since this moment, with the tasks that have them; in order of id. */
+  waitingSince(db: Db, moment: Date, after: string, limit: number) {
+    const isQuiet: WhereOptions = {
+      [Op.or]: [
+        { updated_time: { [Op.lte]: moment } },
+        { updated_time: null, created_time: { [Op.lte]: moment } },
+      ],
+    }
+    const where = { [Op.and]: [{ state: 'pending', id: { [Op.gt]: after } }, isQuiet] }
+    return this.find(db, { where, columns: ['id', 'task_id'], order: ['id'], limit })
   }
 
   /** Ids of mails that are done with, and were asked for before this moment. */

@@ -13,6 +13,14 @@ export class Email extends EditableModel<InferAttributes<Email>, InferCreationAt
   @Column({ type: LONG_TEXT, allowNull: false })
   declare recipients: string
 
+  /** Those among them who have not got it and may get it yet; null as long as that is all of them. */
+  @Column({ type: LONG_TEXT })
+  declare missing: CreationOptional<string | null>
+
+  /** Those among them whom the server refused for good. */
+  @Column({ type: LONG_TEXT })
+  declare refused: CreationOptional<string | null>
+
   @Column({ type: DataType.STRING(255), allowNull: false })
   declare subject: string
 
@@ -36,6 +44,7 @@ export class Email extends EditableModel<InferAttributes<Email>, InferCreationAt
   @Column({ type: DataType.STRING(1000) })
   declare last_error: CreationOptional<string | null>
 
+  /** When the server took it, for the first of its addresses. */
   @Column({ type: TIMESTAMP })
   declare sent_time: CreationOptional<Date | null>
 

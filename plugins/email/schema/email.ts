@@ -18,6 +18,8 @@ export const EmailRow = z
   .object({
     id: id(),
     recipients: z.array(z.string()),
+    missing: z.array(z.string()).describe('Those who have not got it: yet, or, once it has failed, at all.'),
+    refused: z.array(z.string()).describe('Those whom the mail server refused for good.'),
     subject: z.string(),
     state,
     is_hidden: z.boolean(),

@@ -2,10 +2,14 @@ import { conflict, notFound, nothingChanged, type Call, type Page, type Row } fr
 import { emailCrud } from '../crud/email'
 import { emailAttachmentCrud } from '../crud/email-attachment'
 import type { Email } from '../model/email'
+import { addressesIn, missingOf } from './address'
 import type { EmailList } from '../schema/email'
 import { asSystem, entrust } from './outbox'
 
-const shown = (mail: Row<Email>) => ({ ...mail, recipients: mail.recipients.split(',') })
+const shown = (mail: Row<Email>) => ({
+  ...{ ...mail, recipients: addressesIn(mail.recipients) },
+  ...{ missing: missingOf(mail), refused: addressesIn(mail.refused) },
+})
 type Shown = ReturnType<typeof shown>
 
 export async function list(call: Call, query: EmailList): Promise<Page<Shown>> {
@@ -21,14 +25,17 @@ export async function get(call: Call, id: string) {
 }
 
 /**
- * Sends a mail as if it were new, whatever became of it before; the task that waits with it has nothing to do any more.
+ * Sends a mail as if it were new to those who have not got it, or to all of them where everybody has; the task that
+ * waits with it has nothing to do any more.
  * @throws 404 `email.not_found`, 409 `email.hidden` where the body was not kept
  */
 export async function resend(call: Call, id: string): Promise<void> {
   const mail = await emailCrud.lock(call.db, id)
   if (!mail) throw notFound('email.not_found')
   if (mail.is_hidden) throw conflict('email.hidden')
-  await emailCrud.update(call.db, id, { state: 'pending', attempts: 0, last_error: null, sent_time: null })
+  const left = [...missingOf(mail), ...addressesIn(mail.refused)]
+  const whom = { missing: left.length > 0 ? left.join(',') : null, refused: null, sent_time: null }
+  await emailCrud.update(call.db, id, { state: 'pending', attempts: 0, last_error: null, ...whom })
   await asSystem(call, (own) => entrust(own, id))
 }
 

@@ -207,6 +207,58 @@ describe('a mail of the outbox', () => {
     expect(await row(id)).toMatchObject({ state: 'sent', last_error: `refused: ${bad}` })
   })
 
+  it('that is put off for some of its addresses is tried again for them alone', async () => {
+    const [good, late, bad] = [address(), address(), address()]
+    const recipients = [good, late, bad]
+    smtp.answers.recipient = (to) => {
+      if (to === late) return smtpError(451, 'greylisted, come back later')
+      return to === bad ? smtpError(550, 'gone') : null
+    }
+    const { id } = await queue({ recipients })
+    await reaches(await taskOf(id), 'RETRY')
+
+    const before = (await admin.get(`${PATH}?recipient=${late}`)).data.items
+    expect(before).toMatchObject([{ id, recipients, state: 'pending', missing: [late], refused: [bad] }])
+    expect(before[0].last_error).toContain('greylisted')
+
+    smtp.answers.recipient = undefined
+    expect(await again(id, 1)).toEqual({ state: 'sent' })
+
+    expect(smtp.mails.map((mail) => mail.recipients)).toEqual([[good], [late]])
+    expect(smtp.mails[1]?.to?.map((to) => to.address)).toEqual(recipients)
+    const { data } = await admin.get(`${PATH}/${id}`)
+    expect(data).toMatchObject({ state: 'sent', missing: [], refused: [bad], last_error: `refused: ${bad}` })
+  })
+
+  it('that is put off for one of its addresses and then refused has been sent to the others', async () => {
+    const [good, late] = [address(), address()]
+    smtp.answers.recipient = (to) => (to === late ? smtpError(451, 'later') : null)
+    const { id } = await queue({ recipients: [good, late] })
+    await reaches(await taskOf(id), 'RETRY')
+
+    smtp.answers.recipient = () => smtpError(550, 'gone')
+    expect(await again(id, 1)).toEqual({ state: 'sent' })
+
+    expect((await only()).recipients).toEqual([good])
+    expect((await admin.get(`${PATH}/${id}`)).data).toMatchObject({ missing: [], refused: [late] })
+  })
+
+  it('that is put off for one of its addresses to the end has failed, and is sent again to that one', async () => {
+    const [good, late] = [address(), address()]
+    smtp.answers.recipient = (to) => (to === late ? smtpError(451, 'later') : null)
+    const { id } = await queue({ recipients: [good, late] })
+    await reaches(await taskOf(id), 'RETRY')
+    await expect(again(id, 5)).rejects.toThrow()
+    expect((await admin.get(`${PATH}/${id}`)).data).toMatchObject({ state: 'failed', missing: [late] })
+
+    smtp.answers.recipient = undefined
+    expect(await admin.post(`${PATH}/${id}/resend`)).toSucceed()
+    await ending(await taskOf(id))
+
+    expect(smtp.mails.map((mail) => mail.recipients)).toEqual([[good], [late]])
+    expect(await row(id)).toMatchObject({ state: 'sent', last_error: null })
+  })
+
   it('waits no longer for a silent server than the settings say', async () => {
     set({ EMAIL_TIMEOUT_SECONDS: '1' })
     smtp.answers.connect = 'silence'

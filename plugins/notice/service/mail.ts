@@ -6,14 +6,15 @@ import { noticeCrud } from '../crud/notice'
 const BATCH = 200
 
 /**
- * Mails a notice to everybody of its audience who has an address. Each mail has a key of its own: when the task is
- * repeated, nobody gets it twice.
+ * Mails a notice to everybody of its audience who has an address. Each mail has a key of its own, with the moment of
+ * publishing in it: when the task is repeated, nobody gets it twice; when the notice is published again, everybody does.
  */
 export async function mail(call: Call, id: string, run: TaskRun): Promise<{ mailed: number }> {
   const channel = channels.named('email')
   if (!channel) throw giveUp('no plugin sends mail: is the plugin email enabled?')
   const notice = await noticeCrud.get(call.db, id)
   if (!notice) throw giveUp('the notice was deleted')
+  const publication = `notice:${id}:${notice.published_time?.getTime() ?? 0}`
   const to = { kind: notice.audience, ids: await noticeTargetCrud.targetsOf(call.db, id) }
   let mailed = 0
   for (let after = '0'; ;) {
@@ -21,7 +22,7 @@ export async function mail(call: Call, id: string, run: TaskRun): Promise<{ mail
     const part = await reachable(call.db, to, after, BATCH)
     for (const { id: user, email } of part) {
       if (!email) continue
-      const options = { title: notice.title, key: `notice:${id}:${user}`, format: 'markdown' } as const
+      const options = { title: notice.title, key: `${publication}:${user}`, format: 'markdown' } as const
       await channel.send(call, email, notice.content, options)
       mailed++
     }

@@ -25,6 +25,12 @@ class ResultCrud extends Crud<TaskResult> {
     return this.first(db, { task_id: taskId })
   }
 
+  /** What became of these tasks. */
+  byTaskIds(db: Db, taskIds: readonly string[]) {
+    const columns = ['task_id', 'status', 'error', 'date_done'] as const
+    return this.find(db, { where: { task_id: [...taskIds] }, columns: [...columns] })
+  }
+
   /** The task ids of the results with these ids. */
   async taskIds(db: Db, ids: string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map()

@@ -1,5 +1,5 @@
-import { notFound, nothingChanged, wantedWords, type Call } from '#core'
-import { resultCrud } from '../crud/result'
+import { notFound, nothingChanged, wantedWords, type Call, type Db } from '#core'
+import { resultCrud, type ResultRow } from '../crud/result'
 import { searchCrud } from '../crud/search'
 import type { SearchFilter } from '../crud/search-source'
 import type { TaskFilter, TaskResultDetail, TaskResultList } from '../schema/result'
@@ -10,6 +10,15 @@ export async function get(call: Call, id: string): Promise<TaskResultDetail> {
   const row = await resultCrud.get(call.db, id)
   if (!row) throw notFound('task_result.not_found')
   return detailOf(row)
+}
+
+/** How far a task is; `date_done` only where it has ended for good. */
+export type Became = Pick<ResultRow, 'status' | 'error' | 'date_done'>
+
+/** What became of tasks, by task id; what is not kept any more is left out. */
+export async function becameOf(db: Db, taskIds: readonly string[]): Promise<Map<string, Became>> {
+  if (taskIds.length === 0) return new Map()
+  return new Map((await resultCrud.byTaskIds(db, taskIds)).map((row) => [row.task_id, row]))
 }
 
 /** The result of a task. @throws 404 */
