@@ -1,7 +1,8 @@
-import { isSecretKey, liveSettingNamed } from '#core'
+import { SecretBox, isSecretSetting } from '#core'
 
 /** What stands in place of a secret, and what says "leave it as it is" when it comes back. */
 export const HIDDEN = '******'
 
-/** Whether the value of this key is a secret: as its declaration says, or as its name gives away. */
-export const isSecret = (key: string): boolean => liveSettingNamed(key)?.secret === true || isSecretKey(key)
+/** Whether a row holds a secret: one that was sealed stays one, although nobody may be left who declares its key. */
+export const isSecret = ({ key, value }: { key: string; value: string }): boolean =>
+  isSecretSetting(key) || SecretBox.isSealed(value)

@@ -117,6 +117,7 @@ export { pushAgain, pushJobs, queueLength, removeJob, whenQueuesAreNew } from '.
 export { isSecretKey, redact } from '../common/redact'
 export { preview } from './masking'
 export { maskArguments, maskTask } from './secret-field'
+export { isSecretSetting } from './secret-setting'
 export { permissionsOf, type Permission } from './permissions'
 export type { Operation } from './operation'
 export { isBelow, toTree, type Tree } from '../utils/tree'
@@ -185,6 +186,7 @@ export {
 export { readCron, requireInterval } from './time-rule'
 export { wellFormed } from '../utils/well-formed'
 export { wantedWords, wordsOf } from '../utils/words'
+export { SecretBox } from '../security/secret-box'
 export { secrets } from '../security/secret-store'
 export {
   newRecoveryCodes,

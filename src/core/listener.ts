@@ -1,4 +1,5 @@
-import type { Call } from './call'
+import { reader } from '../infra/database'
+import { Call } from './call'
 import { under } from './guard'
 import { workingModules } from './working-modules'
 
@@ -19,7 +20,8 @@ export interface Listener {
 
 /**
  * Takes part in what happens: `inside` the transaction of the change, where an error undoes the change, or
- * `after_commit`, where an error is logged and nothing else. A plugin that is switched off hears nothing.
+ * `after_commit`, where an error is logged and nothing else; `call.db` is then a reader under the data rules of the
+ * acting user, and what is to be one change is done `inTransaction`. A plugin that is switched off hears nothing.
  */
 export const listens = <E extends Happening>(
   event: E,
@@ -36,9 +38,17 @@ export async function happens<E extends Happening>(
   for (const { name: module, listeners = [] } of workingModules()) {
     const place = { module, what: `what listens to ${event}`, isBounded: true }
     for (const listener of listeners.filter((one) => one.event === event)) {
-      const hear = async () => under(place, () => listener.hear(call, data))
-      if (listener.when === 'inside') await hear()
-      else call.afterCommit(hear)
+      const hear = async (by: Call) => under(place, () => listener.hear(by, data))
+      if (listener.when === 'inside') await hear(call)
+      else call.afterCommit(() => afterwards(call, hear))
     }
   }
+}
+
+/** The transaction of the call has ended: whoever hears of it then gets one that can ask the database again. */
+async function afterwards(call: Call, hear: (call: Call) => Promise<void>): Promise<void> {
+  const { id, user, language, client, log } = call
+  const later = new Call({ id, user, language, client, log, db: reader(call.db.rows) })
+  await hear(later)
+  await later.committed()
 }

@@ -6,7 +6,7 @@ import { isSecret } from '../secret'
 @Table({ tableName: 'sys_config' })
 export class Config extends EditableModel<InferAttributes<Config>, InferCreationAttributes<Config>> {
   static override readonly secret = (row: Record<string, unknown>) =>
-    isSecret(String(row['key'])) ? ['value'] : []
+    isSecret({ key: String(row['key']), value: String(row['value']) }) ? ['value'] : []
 
   @Column({ type: DataType.STRING(32), allowNull: false })
   declare name: string

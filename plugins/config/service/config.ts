@@ -1,4 +1,5 @@
 import {
+  SecretBox,
   conflict,
   invalid,
   liveSettingNamed,
@@ -14,13 +15,13 @@ import { configCrud } from '../crud/config'
 import type { Config } from '../model/config'
 import type { ConfigList, SaveConfig, SaveConfigs } from '../schema/config'
 import { HIDDEN, isSecret } from '../secret'
-import { cached, forget, sealingContext, textsOf } from './live'
+import { cached, forget, opened, sealingContext, textsOf } from './live'
 
 type ConfigRow = Row<Config>
 
-/** As it may be seen: secrets are hidden from everybody. */
+/** As it may be seen: secrets are hidden from everybody, and one that has to be entered anew looks empty. */
 const shown = (row: ConfigRow): ConfigRow =>
-  isSecret(row.key) && row.value !== '' ? { ...row, value: HIDDEN } : row
+  isSecret(row) ? { ...row, value: opened(row) ? HIDDEN : '' } : row
 
 /** The rows of a group, or all. */
 export async function all(call: Call, type: string | undefined): Promise<ConfigRow[]> {
@@ -78,17 +79,18 @@ export async function remove(call: Call, ids: string[]): Promise<void> {
   await finish(call)
 }
 
-/** A secret that comes back hidden stays as it is, unless the row becomes another setting. */
+/** A secret that comes back as it was shown stays as it is, unless the row becomes another setting. */
 async function change(call: Call, row: ConfigRow, input: SaveConfig): Promise<void> {
-  const isUntouched = input.value === HIDDEN && input.key === row.key && isSecret(row.key)
+  const isUntouched =
+    isSecret(row) && input.key === row.key && [HIDDEN, shown(row).value].includes(input.value)
   if (!isUntouched) checkValue(input)
   const value = isUntouched ? row.value : sealed(row.id, input)
   const { name, type, key, is_frontend, remark } = input
   await configCrud.update(call.db, row.id, { name, type, key, is_frontend, remark, value })
 }
 
-const sealed = (id: string, { key, value }: SaveConfig) =>
-  isSecret(key) && value !== '' ? secrets().seal(value, sealingContext(id)) : value
+const sealed = (id: string, row: Pick<ConfigRow, 'key' | 'value'>) =>
+  isSecret(row) && row.value !== '' ? secrets().seal(row.value, sealingContext(id)) : row.value
 
 async function checkKeys(call: Call, inputs: SaveConfigs): Promise<void> {
   const owners = new Map<string, string>()
@@ -111,9 +113,18 @@ function checkValue({ key, value }: SaveConfig): void {
 
 /** Rules over several rows, and the end of what every process remembers. */
 async function finish(call: Call): Promise<void> {
-  const now = textsOf(await configCrud.ofGroup(call.db, undefined))
+  const rows = await configCrud.ofGroup(call.db, undefined)
+  await sealRest(call, rows)
+  const now = textsOf(rows)
   const shortest = Number(now['USER_PASSWORD_MIN_LENGTH'] || NaN)
   const longest = Number(now['USER_PASSWORD_MAX_LENGTH'] || NaN)
   if (shortest > longest) throw invalid('value', 'config.lengths_invalid')
   forget(call)
+}
+
+/** Seals what was stored before its key was known as a secret, unless somebody has just changed it. */
+async function sealRest(call: Call, rows: readonly ConfigRow[]): Promise<void> {
+  for (const row of rows.filter((one) => one.value !== '' && isSecret(one) && !SecretBox.isSealed(one.value)))
+    if ((await configCrud.lock(call.db, row.id))?.value === row.value)
+      await configCrud.update(call.db, row.id, { value: sealed(row.id, row) })
 }

@@ -1,7 +1,6 @@
-import { cache, env, reader, secrets, type Call, type Row, type SettingTexts } from '#core'
+import { SecretBox, cache, env, logger, reader, secrets, type Call, type Row, type SettingTexts } from '#core'
 import { configCrud } from '../crud/config'
 import type { Config } from '../model/config'
-import { isSecret } from '../secret'
 
 const SECONDS = 7200
 const prefix = () => `${env.CACHE_CONFIG_REDIS_PREFIX}:`
@@ -35,8 +34,27 @@ export function textsOf(rows: readonly Stored[]): SettingTexts {
     rows.filter(({ key, value }) => key.endsWith('_CONFIG_STATUS') && value === '0').map((row) => row.key),
   )
   const on = rows.filter(({ type }) => !off.has(`${type}_CONFIG_STATUS`))
-  return Object.fromEntries(on.map((row) => [row.key, plain(row)]))
+  const texts = on.map((row) => [row.key, opened(row)] as const)
+  return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== null))
 }
 
-const plain = ({ id, key, value }: Stored) =>
-  isSecret(key) && value !== '' ? secrets().open(value, sealingContext(id)) : value
+/** Sealed texts that cannot be opened and of which the log has heard. */
+const told = new Set<string>()
+
+/**
+ * The value of a row, be it sealed or from before its key was known as a secret. Null where it cannot be opened, as in
+ * a database that came here without its data key: one lost secret must not take the other settings with it.
+ */
+export function opened({ id, key, value }: Pick<Stored, 'id' | 'key' | 'value'>): string | null {
+  if (!SecretBox.isSealed(value)) return value
+  try {
+    return secrets().open(value, sealingContext(id))
+  } catch (err) {
+    if (!told.has(value))
+      logger.error('a setting cannot be opened: it counts as unset until it is entered anew', {
+        ...{ setting: key, err },
+      })
+    told.add(value)
+    return null
+  }
+}

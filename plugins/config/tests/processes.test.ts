@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { env, liveEnv, redis } from '#core'
+import { SecretBox, env, liveEnv, reader, redis } from '#core'
 import { Client, buildUser, signInAdmin, stranger, tokenOf, useApp } from '#testing'
 import { QueryTypes } from 'sequelize'
 import { database } from '../../../src/infra/database'
 import { StewardProcess } from '../../../tests/support/steward-process'
 import { until } from '../../../tests/support/redis'
+import { configCrud } from '../crud/config'
 
 useApp({ plugins: ['config'] })
 
@@ -109,4 +111,26 @@ it('a secret is nowhere in the clear: not in an answer, a table, Redis or a line
   expect(other.stdout).toContain('/sys/configs')
   for (const text of [JSON.stringify(answers), tables, keys, await everyRow(), other.stdout, other.stderr])
     expect(text).not.toContain(needle)
+})
+
+it('a secret that was sealed with a key that is gone is named in the log once, and nothing of it', async () => {
+  const key = `TEST_${process.pid}_SECRET`
+  const row = { name: 'Of a key that is gone', type: 'TEST', key, is_frontend: false, remark: null }
+  expect(await there.post(PATH, { ...row, value: 'open sesame' })).toSucceed()
+  const { id } = await find(key)
+  const value = new SecretBox([{ id: 'gone', key: randomBytes(32) }]).seal('open sesame', 'elsewhere')
+  await configCrud.update(reader(), id, { value })
+
+  const kept = await find('EMAIL_HOST')
+  for (const round of [1, 2, 3]) {
+    expect(await there.put(PATH, [{ ...kept, value: `host-${round}.example` }])).toSucceed()
+    expect(await there.get('/auth/captcha')).toSucceed()
+    expect((await there.get(`${PATH}/${id}`)).data.value).toBe('')
+  }
+  expect(await there.put(PATH, [kept])).toSucceed()
+  expect(await there.delete(PATH, [id])).toSucceed()
+
+  // One line with its fields below it; the next line has bars again.
+  expect(other.stdout.match(/cannot be opened[^|]*/g)).toEqual([expect.stringContaining(key)])
+  expect(other.stdout).not.toContain(value)
 })

@@ -1,4 +1,4 @@
-import { data, id, nothing, page, route, z } from '#core'
+import { data, env, id, isAllowed, nothing, page, route, z, type Call } from '#core'
 import { NoticeDetail, NoticeIds, NoticeList, PublishNotice, SaveNotice } from '../schema/notice'
 import * as noticeService from '../service/notice'
 
@@ -8,21 +8,24 @@ export const getNotice = route({
   method: 'get',
   path: '/sys/notices/:pk',
   title: 'Get a notice',
+  description:
+    'Of all notices for those who may manage them, of those that are shown to the caller for others.',
   access: 'signed_in',
   params,
   reply: data(NoticeDetail),
   errors: ['notice.not_found'],
-  handle: (call, { params }) => noticeService.get(call, params.pk),
+  handle: (call, { params }) => noticeService.get(call, params.pk, seenBy(call)),
 })
 
 export const listNotices = route({
   method: 'get',
   path: '/sys/notices',
   title: 'List notices by page',
+  description: 'All of them for those who may manage them, those that are shown to the caller for others.',
   access: 'signed_in',
   query: NoticeList,
   reply: page(NoticeDetail),
-  handle: (call, { query }) => noticeService.list(call, query),
+  handle: (call, { query }) => noticeService.list(call, query, seenBy(call)),
 })
 
 export const createNotice = route({
@@ -72,4 +75,14 @@ export const deleteNotices = route({
   handle: (call, { body }) => noticeService.remove(call, body.pks),
 })
 
-export const noticeRoutes = [getNotice, listNotices, createNotice, updateNotice, publishNotice, deleteNotices]
+const managing = [createNotice, updateNotice, publishNotice, deleteNotices]
+
+/** Whoever may change notices in any way needs to see them all, whomever they are for. */
+const seenBy = ({ me }: Call): 'all' | 'mine' =>
+  managing.some(({ access, method, path }) =>
+    isAllowed(me, access, method.toUpperCase(), env.FASTAPI_API_V1_PATH + path),
+  )
+    ? 'all'
+    : 'mine'
+
+export const noticeRoutes = [getNotice, listNotices, ...managing]

@@ -8,8 +8,14 @@ const NEWEST: [string, string][] = [
 ]
 
 class NoticeCrud extends Crud<Notice> {
-  list(db: Db, page: PageQuery, filter: Omit<NoticeList, 'page' | 'size'>) {
-    const where: WhereOptions[] = []
+  /** @param meant as for `shown`; null: all of them */
+  getAmong(db: Db, id: string, meant: readonly string[] | null) {
+    return this.first(db, { [Op.and]: [{ id }, ...among(meant)] })
+  }
+
+  /** @param meant as for `shown`; null: all of them */
+  list(db: Db, page: PageQuery, filter: Omit<NoticeList, 'page' | 'size'>, meant: readonly string[] | null) {
+    const where: WhereOptions[] = among(meant)
     if (filter.type !== undefined) where.push({ type: filter.type })
     if (filter.status !== undefined) where.push({ status: filter.status })
     if (filter.title) where.push(this.contains('title', filter.title))
@@ -36,5 +42,7 @@ const shownTo = (meant: readonly string[]): WhereOptions<Notice> => ({
   status: 1,
   [Op.or]: [{ audience: 'everyone' }, { id: [...meant] }],
 })
+
+const among = (meant: readonly string[] | null) => (meant === null ? [] : [shownTo(meant)])
 
 export const noticeCrud = new NoticeCrud(Notice)

@@ -42,7 +42,7 @@ async function unreadIds(call: Call): Promise<string[]> {
 }
 
 /** Ids of the notices that name the caller or one of the roles he has now. */
-function meantFor(call: Call): Promise<string[]> {
+export function meantFor(call: Call): Promise<string[]> {
   const { id, roles } = call.me
   return noticeTargetCrud.noticesFor(call.db, [id, ...roles.map((role) => role.id)], NEWEST)
 }

@@ -14,6 +14,7 @@ import { noticeCrud } from '../crud/notice'
 import type { Notice } from '../model/notice'
 import type { NoticeList, PublishNotice, SaveNotice } from '../schema/notice'
 import { mailNotice } from '../task/mail-notice'
+import { meantFor } from './my-notice'
 
 declare module '#core' {
   interface ServerEvents {
@@ -22,15 +23,21 @@ declare module '#core' {
   }
 }
 
-/** @throws 404 `notice.not_found` */
-export async function get(call: Call, id: string): Promise<Row<Notice>> {
-  const notice = await noticeCrud.get(call.db, id)
+/**
+ * @param of all notices, or of those that are shown to the caller
+ * @throws 404 `notice.not_found`
+ */
+export async function get(call: Call, id: string, of: 'all' | 'mine'): Promise<Row<Notice>> {
+  const notice = await noticeCrud.getAmong(call.db, id, await audience(call, of))
   if (!notice) throw notFound('notice.not_found')
   return notice
 }
 
-export const list = (call: Call, query: NoticeList): Promise<Page<Row<Notice>>> =>
-  noticeCrud.list(call.db, query, query)
+/** @param of all notices, or of those that are shown to the caller */
+export const list = async (call: Call, query: NoticeList, of: 'all' | 'mine'): Promise<Page<Row<Notice>>> =>
+  noticeCrud.list(call.db, query, query, await audience(call, of))
+
+const audience = async (call: Call, of: 'all' | 'mine') => (of === 'all' ? null : meantFor(call))
 
 export async function create(call: Call, input: SaveNotice): Promise<void> {
   await noticeCrud.create(call.db, input)

@@ -219,6 +219,70 @@ describe('what I have read', () => {
   })
 })
 
+describe('who sees what', () => {
+  /** Four notices with one word in their titles: hidden, for everybody, for the user, for the role. */
+  async function four(user: string, role: string): Promise<{ word: string; ids: string[] }> {
+    const word = unique('w')
+    const ids: string[] = []
+    for (const to of [null, {}, { audience: 'users', ids: [user] }, { audience: 'roles', ids: [role] }]) {
+      const title = `${word}${ids.length}`
+      await admin.post(PATH, draft(title))
+      const { id } = (await admin.get(`${PATH}?title=${title}`)).data.items[0]
+      ids.push(id)
+      if (to) expect(await admin.post(`${PATH}/${id}/publish`, to)).toSucceed()
+    }
+    return { word, ids }
+  }
+
+  /** Numbers of the notices in the list, those that can be read one by one, and what the pages say. */
+  async function seen(client: Client, { word, ids }: { word: string; ids: string[] }) {
+    const { data } = await client.get(`${PATH}?title=${word}&size=200`)
+    const alone = await Promise.all(ids.map((id) => client.get(`${PATH}/${id}`)))
+    for (const answer of alone) if (answer.status !== 200) expect(answer).toFail(404, 'notice.not_found')
+    const pages = await Promise.all(
+      [1, 2, 3, 4].map((at) => client.get(`${PATH}?title=${word}&size=1&page=${at}`)),
+    )
+    return {
+      listed: data.items.map((one: { id: string }) => ids.indexOf(one.id)).sort(),
+      read: alone.flatMap(({ status }, at) => (status === 200 ? [at] : [])),
+      totals: [data.total, ...pages.map((one) => one.data.total)],
+      paged: pages.flatMap((one) => one.data.items).length,
+    }
+  }
+
+  const exactly = (...numbers: number[]) => ({
+    listed: numbers,
+    read: numbers,
+    totals: [0, 1, 2, 3, 4].map(() => numbers.length),
+    paged: numbers.length,
+  })
+
+  it('those it is shown to, whom it names and the members of its role; nobody else', async () => {
+    const role = await buildRole()
+    const named = await signIn()
+    const member = await clientOf(await buildUser({}, [role.id]))
+    const notices = await four(named.user.id, role.id)
+
+    expect(await seen(named, notices)).toEqual(exactly(1, 2))
+    expect(await seen(member, notices)).toEqual(exactly(1, 3))
+    expect(await seen(await signIn({ can: ['sys:dict:type:edit'] }), notices)).toEqual(exactly(1))
+    expect((await member.get(`${PATH}?title=${notices.word}&status=0`)).data.total).toBe(0)
+  })
+
+  it.each(['add', 'edit', 'del', 'publish'])('everything: whoever holds sys:notice:%s', async (verb) => {
+    const manager = await signIn({ can: [`sys:notice:${verb}`] })
+    const [user, role] = [await buildUser(), await buildRole()]
+
+    expect(await seen(manager, await four(user.id, role.id))).toEqual(exactly(0, 1, 2, 3))
+  })
+
+  it('everything: super users', async () => {
+    const [user, role] = [await buildUser(), await buildRole()]
+
+    expect(await seen(admin, await four(user.id, role.id))).toEqual(exactly(0, 1, 2, 3))
+  })
+})
+
 describe('who may', () => {
   it('change: whoever has the code of the button', async () => {
     const { id, title } = await newNotice()
