@@ -122,6 +122,29 @@ describe('nginx', () => {
     expect(conf).not.toContain('$proxy_add_x_forwarded_for')
   })
 
+  it('can be told who ends TLS in front of it', () => {
+    expect(conf).toMatch(
+      /^ +# set_real_ip_from \S+;\n +# real_ip_header X-Forwarded-For;\n +# real_ip_recursive on;$/m,
+    )
+  })
+
+  it('sends again only what changes nothing', () => {
+    const [, first = ''] = /location \/ \{\n([^]*?)\n {4}\}/.exec(conf) ?? []
+    const [, once = ''] = /location @once \{\n([^]*?)\n {4}\}/.exec(conf) ?? []
+
+    expect(first).toMatch(/if \(\$request_method !~ \^\(GET\|HEAD\|OPTIONS\)\$\) \{\s+return 418;\s+\}/)
+    expect(first).toContain('error_page 418 = @once;')
+    expect(once).toContain('proxy_next_upstream off;')
+    expect(once).toContain('proxy_pass $web;')
+  })
+
+  it.each(['/metrics', '/metrics/', '/METRICS'])('keeps %s to the inside', (path) => {
+    const [, pattern = ''] = /location ~\* (\S+) \{\s+return 404;/.exec(conf) ?? []
+
+    expect(path).toMatch(new RegExp(pattern, 'i'))
+    expect('/metricsx').not.toMatch(new RegExp(pattern, 'i'))
+  })
+
   it('takes uploads as large as the product does', () => {
     expect(conf).toContain('client_max_body_size 25m;')
   })
