@@ -5,6 +5,7 @@ import { settings } from '../../src/config/settings'
 
 interface Service {
   image: string
+  env_file?: string
   environment?: Record<string, string>
   healthcheck?: { test: string[] }
   ports?: string[]
@@ -65,6 +66,19 @@ describe('the compose file', () => {
     )
 
     expect(unknown).toEqual([])
+  })
+
+  it.each(roles)('gives %s everything else that stands in .env', (role) => {
+    expect(compose.services[role]?.env_file).toBe('.env')
+  })
+
+  it.each(roles)('lets .env change nothing of %s that the image and its check rely on', (role) => {
+    const [, fixed = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile) ?? []
+    const names = [...fixed.matchAll(/(\w+)=/g)].flatMap(([, name]) => name ?? [])
+    const ours = names.filter((name) => name in settings)
+
+    expect(ours).toContain('HOST')
+    expect(Object.keys(compose.services[role]?.environment ?? {})).toEqual(expect.arrayContaining(ours))
   })
 
   it.each(services)('contains no secret of %s', (_name, service) => {
