@@ -12,6 +12,11 @@ export const LEFT_OUT: readonly [names: string, reason: string][] = [
   ['DATETIME_FORMAT', 'the format is part of the wire contract: `YYYY-MM-DD HH:mm:ss`'],
   ['UPLOAD_READ_SIZE', 'uploads are streamed'],
   ['IP_LOCATION_PARSE=online', 'is read as `offline`'],
+  [
+    'IP_LOCATION_REDIS_PREFIX, IP_LOCATION_EXPIRE_SECONDS',
+    'places are found in a table in memory, and need no cache',
+  ],
+  ['JWT_USER_REDIS_PREFIX', 'users are kept in the memory of each process, and none in Redis'],
   ['LOG_FORMAT as a pattern', 'is `pretty` or `json` here; pretty lines keep the order of the pattern'],
   ['PLUGIN_PIP_CHINA, PLUGIN_PIP_INDEX_URL, PLUGIN_PIP_MAX_RETRY', 'about the package installer of Python'],
   ['CELERY_BROKER, CELERY_RABBITMQ_*', 'queues always live in Redis'],

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { MAX_PASSWORD_BYTES, passwordFault, type PasswordFault } from '../common/password-rule'
 import { parseSettings, type Problem, type Source } from './parse'
 import type { Values } from './setting'
-import { application } from './topic/application'
+import { API_PATH, application } from './topic/application'
 import { database, snowflake } from './topic/database'
 import { logging } from './topic/logging'
 import { redis } from './topic/redis'
@@ -64,8 +64,14 @@ function fillIn(values: Values<typeof settings>): Values<typeof settings> {
     DATABASE_FILE: values.DATABASE_FILE || join(values.DATA_DIR, 'steward.db'),
     DATABASE_PORT: values.DATABASE_PORT || STANDARD_PORT[values.DATABASE_TYPE],
     LOG_DIR: values.LOG_DIR || join(values.DATA_DIR, 'log'),
+    DEMO_MODE_EXCLUDE: excludedFromDemo(values),
     UPLOAD_DIR: values.UPLOAD_DIR || join(values.DATA_DIR, 'upload'),
   }
+}
+
+function excludedFromDemo({ DEMO_MODE_EXCLUDE: calls, FASTAPI_API_V1_PATH: base }: Values<typeof settings>) {
+  if (calls !== settings.DEMO_MODE_EXCLUDE.default) return calls
+  return calls.map(([method, path]): (typeof calls)[number] => [method, base + path.slice(API_PATH.length)])
 }
 
 /** Rules about several settings at once. */
@@ -104,14 +110,6 @@ function checkIds(env: Env, source: Source): Problem[] {
   if ((center === null) !== (worker === null)) {
     const absent = center === null ? 'SNOWFLAKE_DATACENTER_ID' : 'SNOWFLAKE_WORKER_ID'
     found.push(problem(absent, 'is missing: set both halves of the node number, or none'))
-  }
-  if (center !== null && worker !== null && [0, 1023].includes(center * 32 + worker)) {
-    found.push(
-      problem(
-        'SNOWFLAKE_WORKER_ID',
-        'cannot be used with this data centre: node numbers 0 and 1023 are not usable',
-      ),
-    )
   }
   if (env.SNOWFLAKE_HEARTBEAT_INTERVAL_SECONDS * 2 > env.SNOWFLAKE_NODE_TTL_SECONDS) {
     found.push(

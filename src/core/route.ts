@@ -63,8 +63,6 @@ export interface Route<
   upload?: UploadRules
   /** Message keys of the errors it can answer, for the API document. */
   errors?: string[]
-  /** Reachable in demo mode although it changes something. */
-  demo?: boolean
   /** May be called by users who still have to set up the second factor that a role of theirs requires. */
   before_mfa?: boolean
   /**

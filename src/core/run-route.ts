@@ -66,7 +66,7 @@ export function compileRoute(
     let prepared: unknown
     try {
       leave = host.gate(module)
-      refuseInDemoMode(route)
+      refuseInDemoMode(ctx, route)
       outcome.user = await who(ctx, route, host)
       if (route.access !== 'public') mayCall(must(outcome.user), route, ctx.method, ctx.path)
       if (asksToConfirm(route)) await mustHaveConfirmed(must(outcome.user))
@@ -172,8 +172,10 @@ const must = (user: CurrentUser | null): CurrentUser => {
 const asksToConfirm = ({ confirm }: AnyRoute): boolean =>
   typeof confirm === 'function' ? confirm() : confirm === true
 
-function refuseInDemoMode(route: AnyRoute): void {
-  if (env.DEMO_MODE && changes(route) && !route.demo) throw forbidden('request.demo_mode')
+function refuseInDemoMode({ method, path }: Context, route: AnyRoute): void {
+  if (!env.DEMO_MODE || !changes(route)) return
+  const isExcluded = env.DEMO_MODE_EXCLUDE.some((one) => one[0].toUpperCase() === method && one[1] === path)
+  if (!isExcluded) throw forbidden('request.demo_mode')
 }
 
 const BEARER = /^bearer +([^\s]+)$/i

@@ -142,7 +142,8 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function optionsFor(settings: Env): Options {
   const common: Options = {
-    logging: settings.DATABASE_ECHO ? (sql) => logger.debug('sql', { sql }) : false,
+    logging: settings.DATABASE_ECHO ? (sql) => logger.info('sql', { sql }) : false,
+    logQueryParameters: settings.DATABASE_ECHO === 'debug',
     define: { timestamps: false, freezeTableName: true, underscored: false },
     transactionType: Transaction.TYPES.DEFERRED,
   }

@@ -19,7 +19,7 @@ interface Inside {
       options: object,
     ) => { sql: string; formatError(error: unknown): Error }
   }
-  options: { logging?: false | ((sql: string) => void) }
+  options: { logging?: false | ((sql: string) => void); logQueryParameters?: boolean }
   getQueryInterface(): {
     queryGenerator: { selectQuery(table: unknown, options: object, model: ModelStatic<Model>): string }
   }
@@ -199,7 +199,7 @@ export async function runOn(
   table = '',
 ): Promise<Bare[]> {
   const inside = db as unknown as Inside
-  if (inside.options.logging) inside.options.logging(statement.sql)
+  if (inside.options.logging) inside.options.logging(asLogged(statement, inside.options.logQueryParameters))
   const work = () => runStatement(dialectOf(db), connection, statement)
   try {
     return await (isTracing() ? traceStatement(db.getDialect(), table, statement.sql, work) : work())
@@ -209,3 +209,6 @@ export async function runOn(
     throw query.formatError(error)
   }
 }
+
+const asLogged = ({ sql, values }: Statement, withValues?: boolean): string =>
+  withValues && values ? `${sql}; ${JSON.stringify(values)}` : sql

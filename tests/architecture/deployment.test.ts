@@ -5,6 +5,7 @@ import { settings } from '../../src/config/settings'
 
 interface Service {
   image: string
+  env_file?: string
   environment?: Record<string, string>
   healthcheck?: { test: string[] }
   ports?: string[]
@@ -67,6 +68,19 @@ describe('the compose file', () => {
     expect(unknown).toEqual([])
   })
 
+  it.each(roles)('gives %s everything else that stands in .env', (role) => {
+    expect(compose.services[role]?.env_file).toBe('.env')
+  })
+
+  it.each(roles)('lets .env change nothing of %s that the image and its check rely on', (role) => {
+    const [, fixed = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile) ?? []
+    const names = [...fixed.matchAll(/(\w+)=/g)].flatMap(([, name]) => name ?? [])
+    const ours = names.filter((name) => name in settings)
+
+    expect(ours).toContain('HOST')
+    expect(Object.keys(compose.services[role]?.environment ?? {})).toEqual(expect.arrayContaining(ours))
+  })
+
   it.each(services)('contains no secret of %s', (_name, service) => {
     const secrets = Object.entries(service.environment ?? {}).filter(([name]) =>
       /PASSWORD$|SECRET|AUTH/.test(name),
@@ -120,6 +134,29 @@ describe('nginx', () => {
   it('does not believe a client about its own address', () => {
     expect(conf).toContain('proxy_set_header X-Forwarded-For $remote_addr;')
     expect(conf).not.toContain('$proxy_add_x_forwarded_for')
+  })
+
+  it('can be told who ends TLS in front of it', () => {
+    expect(conf).toMatch(
+      /^ +# set_real_ip_from \S+;\n +# real_ip_header X-Forwarded-For;\n +# real_ip_recursive on;$/m,
+    )
+  })
+
+  it('sends again only what changes nothing', () => {
+    const [, first = ''] = /location \/ \{\n([^]*?)\n {4}\}/.exec(conf) ?? []
+    const [, once = ''] = /location @once \{\n([^]*?)\n {4}\}/.exec(conf) ?? []
+
+    expect(first).toMatch(/if \(\$request_method !~ \^\(GET\|HEAD\|OPTIONS\)\$\) \{\s+return 418;\s+\}/)
+    expect(first).toContain('error_page 418 = @once;')
+    expect(once).toContain('proxy_next_upstream off;')
+    expect(once).toContain('proxy_pass $web;')
+  })
+
+  it.each(['/metrics', '/metrics/', '/METRICS'])('keeps %s to the inside', (path) => {
+    const [, pattern = ''] = /location ~\* (\S+) \{\s+return 404;/.exec(conf) ?? []
+
+    expect(path).toMatch(new RegExp(pattern, 'i'))
+    expect('/metricsx').not.toMatch(new RegExp(pattern, 'i'))
   })
 
   it('takes uploads as large as the product does', () => {

@@ -79,6 +79,26 @@ describe('settings', () => {
     }
   })
 
+  it.each([
+    ['0', '0'],
+    ['31', '31'],
+  ])('take the fixed node number %s and %s', (SNOWFLAKE_DATACENTER_ID, SNOWFLAKE_WORKER_ID) => {
+    const halves = {
+      SNOWFLAKE_DATACENTER_ID: Number(SNOWFLAKE_DATACENTER_ID),
+      SNOWFLAKE_WORKER_ID: Number(SNOWFLAKE_WORKER_ID),
+    }
+
+    expect(read({ SNOWFLAKE_DATACENTER_ID, SNOWFLAKE_WORKER_ID })).toMatchObject(halves)
+  })
+
+  it('allow the usual calls in demo mode wherever the API lies, and others only when they are named', () => {
+    const usual = read({ FASTAPI_API_V1_PATH: '/admin' })?.DEMO_MODE_EXCLUDE
+    const own = read({ FASTAPI_API_V1_PATH: '/admin', DEMO_MODE_EXCLUDE: '[["POST","/api/v1/x"]]' })
+
+    expect(usual).toContainEqual(['POST', '/admin/auth/login'])
+    expect(own?.DEMO_MODE_EXCLUDE).toEqual([['POST', '/api/v1/x']])
+  })
+
   it('are declared once', () => {
     const names = groups.flatMap((part) => Object.keys(part.settings))
 
@@ -168,7 +188,6 @@ describe('wrong settings', () => {
     [{ REDIS_URL: 'redis://a', REDIS_HOST: 'b' }, ['REDIS_URL']],
     [{ REDIS_TLS_CERT: '/a.pem' }, ['REDIS_TLS_KEY']],
     [{ SNOWFLAKE_WORKER_ID: '1' }, ['SNOWFLAKE_DATACENTER_ID']],
-    [{ SNOWFLAKE_WORKER_ID: '0', SNOWFLAKE_DATACENTER_ID: '0' }, ['SNOWFLAKE_WORKER_ID']],
     [{ SNOWFLAKE_NODE_TTL_SECONDS: '40' }, ['SNOWFLAKE_NODE_TTL_SECONDS']],
     [{ USER_PASSWORD_MIN_LENGTH: '40' }, ['USER_PASSWORD_MIN_LENGTH']],
     [{ CORS_ALLOWED_ORIGINS: '["*"]' }, ['CORS_ALLOWED_ORIGINS']],

@@ -2,12 +2,11 @@ import { SecretBox, cache, env, logger, reader, secrets, type Call, type Row, ty
 import { configCrud } from '../crud/config'
 import type { Config } from '../model/config'
 
-const SECONDS = 7200
 const prefix = () => `${env.CACHE_CONFIG_REDIS_PREFIX}:`
 
 /** The value under a key of its own, loaded where no process has it. Secrets stay sealed in it. */
 export const cached = <T>(key: string, load: () => Promise<T | null>): Promise<T | null> =>
-  cache.through(prefix() + key, SECONDS, load)
+  cache.through(prefix() + key, env.CACHE_REDIS_TTL, load)
 
 /** To be called by whatever changes a row: every process reads them anew once that is committed. */
 export function forget(call: Call): void {

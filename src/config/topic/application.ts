@@ -2,6 +2,8 @@ import { isZone } from '../../utils/zone'
 import { choice, flag, group, integer, optional, secret, someOf, text } from '../setting'
 import { z } from 'zod'
 
+export const API_PATH = '/api/v1'
+
 const ROLES = ['web', 'worker', 'scheduler'] as const
 export type Role = (typeof ROLES)[number]
 
@@ -79,7 +81,7 @@ export const application = group('Application', {
     }),
   ),
   FASTAPI_API_V1_PATH: text({
-    default: '/api/v1',
+    default: API_PATH,
     check: startsWithSlash,
     description: 'Path before every endpoint.',
   }),

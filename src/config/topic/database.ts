@@ -5,7 +5,11 @@ const POOL_NOTE = 'MySQL and PostgreSQL only.'
 
 /** `true`, `false` or `debug`, as the contract has it. */
 const echo: Setting<boolean | 'debug'> = {
-  ...flag({ default: false, description: 'Log every SQL statement; `debug` also logs the bound values.' }),
+  ...flag({
+    default: false,
+    description:
+      'Log every SQL statement at the level INFO, with the values that stand in it; `debug` also logs the bound values. Passwords are stored as hashes, but other secrets may be among them.',
+  }),
   schema: z.string().transform((value, context) => {
     const word = value.trim().toLowerCase()
     if (word === 'debug') return 'debug' as const

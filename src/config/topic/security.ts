@@ -53,7 +53,6 @@ export const token = group('Tokens and cookies', {
     default: 'fba:refresh_token',
     description: 'Redis keys of refresh tokens.',
   }),
-  JWT_USER_REDIS_PREFIX: text({ default: 'fba:user', description: 'Redis keys of cached users.' }),
   COOKIE_REFRESH_TOKEN_KEY: text({
     default: 'fba_refresh_token',
     check: {

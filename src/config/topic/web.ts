@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { choice, flag, group, integer, json, optional, secret, text, texts } from '../setting'
+import { API_PATH } from './application'
 
 const MIB = 1024 * 1024
 const origin = z.string().refine((value) => value === '*' || (URL.canParse(value) && !value.endsWith('/')))
+
+type Called = [method: string, path: string]
 
 export const web = group('Web', {
   TRUSTED_PROXIES: integer({
@@ -58,14 +61,18 @@ export const web = group('Web', {
   }),
   UPLOAD_VIDEO_SIZE_MAX: integer({ default: 20 * MIB, min: 1, description: 'Largest video, in bytes.' }),
   DEMO_MODE: flag({ default: false, description: 'Refuse every call that is not GET or OPTIONS.' }),
-  DEMO_MODE_EXCLUDE: json('a list of [method, path]', z.array(z.tuple([z.string(), z.string()])), {
+  DEMO_MODE_EXCLUDE: json<Called[]>('a list of [method, path]', z.array(z.tuple([z.string(), z.string()])), {
+    // The last two keep nothing.
     default: [
-      ['POST', '/api/v1/auth/login'],
-      ['POST', '/api/v1/auth/logout'],
-      ['GET', '/api/v1/auth/captcha'],
-      ['POST', '/api/v1/auth/refresh'],
+      ['POST', `${API_PATH}/auth/login`],
+      ['POST', `${API_PATH}/auth/logout`],
+      ['GET', `${API_PATH}/auth/captcha`],
+      ['POST', `${API_PATH}/auth/refresh`],
+      ['POST', `${API_PATH}/schedulers/next`],
+      ['POST', `${API_PATH}/schedulers/validate`],
     ],
-    description: 'Calls that are allowed all the same.',
+    description:
+      'Calls that DEMO_MODE allows all the same, each with exactly this path. The default follows FASTAPI_API_V1_PATH.',
   }),
   IP_LOCATION_PARSE: choice(['offline', 'false'], {
     default: 'offline',
@@ -73,11 +80,6 @@ export const web = group('Web', {
     description:
       'Look up the place of an address in the table that comes with Steward, or not at all. `online` is read as `offline`: addresses of users are not sent to strangers.',
   }),
-  IP_LOCATION_REDIS_PREFIX: text({
-    default: 'fba:ip:location',
-    description: 'Redis keys of looked-up places.',
-  }),
-  IP_LOCATION_EXPIRE_SECONDS: integer({ default: 86400, min: 1, description: 'Life of a looked-up place.' }),
 })
 
 export const plugin = group('Plugins and tasks', {

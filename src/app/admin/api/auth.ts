@@ -44,7 +44,6 @@ export const login = route({
   description: 'Sets the refresh cookie. An unknown name and a wrong password get the same answer.',
   access: 'public',
   rate: loginRate,
-  demo: true,
   body: Login,
   reply: data(LoginToken),
   errors: ['error.captcha.invalid', 'error.captcha.expired', 'error.captcha.error', ...LOGIN_ERRORS],
@@ -72,7 +71,6 @@ export const refresh = route({
   title: 'Renew the tokens',
   description: 'By the refresh cookie, which is replaced: it works once, and a used one ends its session.',
   access: 'public',
-  demo: true,
   reply: data(NewToken),
   errors: ['auth.refresh_expired', 'user.not_found', 'login.user_disabled', 'login.elsewhere'],
   prepare: (call) => authService.renew(call),
@@ -85,7 +83,6 @@ export const logout = route({
   title: 'Log out',
   description: 'Never refused: without a valid token only the cookie is cleared.',
   access: 'public',
-  demo: true,
   reply: nothing(),
   handle: (call) => authService.logout(call),
 })

@@ -143,7 +143,6 @@ export const previewNextRuns = route({
   reply: data(NextRuns),
   transaction: false,
   log: 'none',
-  demo: true,
   handle: (_call, { body, query }) => preview(body, query.count),
 })
 
@@ -159,7 +158,6 @@ export const validateSchedule = route({
   errors: ['scheduler.not_found'],
   transaction: false,
   log: 'none',
-  demo: true,
   handle: (call, { body, query }) => validate(call, body, query.pk ?? null, query.count),
 })
 
