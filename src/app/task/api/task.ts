@@ -44,7 +44,6 @@ export const runTask = route({
   access: 'sys:task:exec',
   body: RunTask,
   reply: data(AcceptedTask),
-  errors: ['task.unknown'],
   handle: (call, { body }) => control.run(call, body),
 })
 
