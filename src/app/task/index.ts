@@ -68,7 +68,7 @@ export default module({
     runs(retryMatching, performRetry),
     runs(cancelMatching, performCancel),
     runs(purgeTicks, async () => ({ deleted: await purgeOldTicks() })),
-    runs(backfillSchedule, (_call, payload, run) => backfill(payload, run)),
+    runs(backfillSchedule, backfill),
     ...(env.ENVIRONMENT === 'dev' ? demoTasks : []),
   ],
   sockets: [

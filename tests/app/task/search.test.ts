@@ -240,6 +240,30 @@ describe('POST /tasks/retry-matching', () => {
     expect(repeated.map((row) => row.retry_of).sort()).toEqual(failed.map((row) => row.id).sort())
   })
 
+  it('runs nothing again that was: what counts is its repetition, and whether that failed too', async () => {
+    const user = await signIn({ can: ['sys:task:retry'] })
+    const word = unique('word')
+    const failed = await ending(await ask(broken, { word }))
+    const mended = await ending(await ask(plain, { word }))
+    await resultCrud.update(reader(), mended.id, { status: 'FAILURE' })
+    const all = async () => {
+      const { data } = await user.post('/tasks/retry-matching', { text: word, dry_run: false })
+      const { id, result } = await ending(data.task_id)
+      const repeated = await resultCrud.find(reader(), { where: { parent_id: id }, order: ['id'] })
+      for (const one of repeated) await ending(one.task_id)
+      return { matching: data.matching, result: JSON.parse(result ?? ''), repeated }
+    }
+
+    const first = await all()
+    const second = await all()
+
+    expect(first).toMatchObject({ matching: 2, result: { accepted: 2 } })
+    expect(second).toMatchObject({ matching: 1, result: { accepted: 1 } })
+    const again = first.repeated.find((one) => one.retry_of === failed.id)
+    expect(second.repeated.map((one) => one.retry_of)).toEqual([again?.id])
+    expect(await user.post(`/tasks/${failed.task_id}/retry`)).toSucceed()
+  })
+
   it('refuses to take everything, and states that cannot be run again', async () => {
     const user = await signIn({ can: ['sys:task:retry'] })
 

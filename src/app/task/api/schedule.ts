@@ -68,6 +68,8 @@ export const createSchedule = route({
   body: ScheduleInput,
   reply: nothing(),
   errors: WRITING,
+  // The arguments may hold secrets, in text that only its task can read; what else is changed stands with the row.
+  log: 'no_input',
   handle: (call, { body }) => schedule.create(call, body),
 })
 
@@ -81,6 +83,7 @@ export const updateSchedule = route({
   body: ScheduleInput,
   reply: nothing(),
   errors: ['scheduler.not_found', ...WRITING],
+  log: 'no_input',
   handle: (call, { params, body }) => schedule.update(call, params.pk, body),
 })
 
@@ -165,7 +168,8 @@ export const backfillScheduleRange = route({
   method: 'post',
   path: '/schedulers/:pk/backfill',
   title: 'Run a schedule for due times that have passed',
-  description: 'What was dispatched is left out; overlap, expiry and counters do not matter. A task does it.',
+  description:
+    'What was dispatched is left out, whatever became of its task: run that again by itself. Overlap, expiry and counters do not matter. A task does it.',
   access: 'sys:task:exec',
   params: ScheduleParams,
   body: Backfill,

@@ -44,7 +44,6 @@ export const runTask = route({
   access: 'sys:task:exec',
   body: RunTask,
   reply: data(AcceptedTask),
-  errors: ['task.unknown'],
   handle: (call, { body }) => control.run(call, body),
 })
 
@@ -78,7 +77,7 @@ export const retryMatching = route({
   path: '/tasks/retry-matching',
   title: 'Run all finished tasks that match again',
   description:
-    'Tells how many match; with `dry_run: false` a task of its own runs them again. Without states: those that failed or were revoked.',
+    'Tells how many match; with `dry_run: false` a task of its own runs them again. Without states: those that failed or were revoked. What was run again already is left out; its repetition counts.',
   access: 'sys:task:retry',
   body: RetryMatching,
   reply: data(Matching),

@@ -21,7 +21,7 @@ class OutboxCrud extends Crud<TaskOutbox> {
     if (ids.length > 0) await this.model.update({ unique_key: null }, { where: { id: ids }, ...db })
   }
 
-  /** The unfinished tasks of these schedules. */
+  /** The unfinished tasks of the ticks of these schedules, as they were due. */
   ofSchedules(db: Db, ids: string[]) {
     return this.find(db, { where: { schedule_id: ids }, columns: ['id', 'schedule_id'] })
   }

@@ -95,10 +95,10 @@ class ResultCrud extends Crud<TaskResult> {
     return this.find(db, { where, columns: ['id', 'task_id', 'name', 'queue'], order: ['id'], lock: true })
   }
 
-  /** The results that are repeated already by tasks which this one asked for. */
-  async repeatedBy(db: Db, parent: string, ids: readonly string[]): Promise<Set<string>> {
-    const where = { retry_of: [...ids], parent_id: parent }
-    const rows = await this.find(db, { where, columns: ['retry_of'] })
+  /** Those among the results that are repeated already by other tasks. */
+  async repeated(db: Db, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set()
+    const rows = await this.find(db, { where: { retry_of: [...ids] }, columns: ['retry_of'] })
     return new Set(rows.flatMap((row) => row.retry_of ?? []))
   }
 

@@ -25,6 +25,8 @@ export interface SearchFilter {
   schedule_id?: string | undefined
   parent_id?: string | undefined
   retry_of?: string | undefined
+  /** Leave out what has been run again already. */
+  is_last?: boolean | undefined
   /** Beginnings of words of payload or error, as `wantedWords` makes them. */
   words?: readonly string[] | undefined
   created_from?: Date | undefined

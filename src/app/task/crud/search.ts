@@ -11,7 +11,7 @@ import {
   type WhereOptions,
 } from '#core'
 import { TaskResult } from '../model/result'
-import type { ResultRow } from './result'
+import { resultCrud, type ResultRow } from './result'
 import { idRange, sourcesOf, timesOf, type SearchFilter, type Source } from './search-source'
 
 export interface Found {
@@ -46,9 +46,10 @@ class SearchCrud extends Crud<TaskResult> {
     const within = (where: WhereOptions): WhereOptions => ({ [Op.and]: [where, ...range] })
     const others = [...timesOf(filter), ...this.#rowRule]
     const [only] = sources.length > 0 ? sources : [everything]
-    return only && sources.length < 2 && others.length === 0
+    const isLast = filter.is_last === true
+    return only && sources.length < 2 && others.length === 0 && !isLast
       ? this.#one(db, only, within, page)
-      : this.#several(db, { sources, others, within }, page)
+      : this.#several(db, { sources, others, within, isLast }, page)
   }
 
   /** The rows of these ids, in their order. */
@@ -65,7 +66,7 @@ class SearchCrud extends Crud<TaskResult> {
     const { leader, parts } = await ordered(db, [source])
     // Too many equalities to be merged, but few rows: those are sorted.
     if (leader !== source && !isWhole)
-      return this.#several(db, { sources: [source], others: [], within }, { size, offset })
+      return this.#several(db, { sources: [source], others: [], within, isLast: false }, { size, offset })
     const sql =
       leader === source
         ? newestIds(source.model ?? this.model, parts.map(within), wanted)
@@ -76,10 +77,13 @@ class SearchCrud extends Crud<TaskResult> {
     return { ids, total: isWhole ? counted : MOST_COUNTED, is_exact: isWhole, next }
   }
 
-  async #several(db: Db, { sources, others, within }: Question, { size, offset }: Page): Promise<Found> {
+  async #several(db: Db, question: Question, { size, offset }: Page): Promise<Found> {
+    const { sources, others, within } = question
     const { sql, isWhole, leader } = await this.#candidates(db, sources, within)
     const rest = sources.filter((one) => one !== leader).map((one) => one.rest)
-    const found = await this.#fitting(db, sql, [...rest, ...others])
+    const fitting = await this.#fitting(db, sql, [...rest, ...others])
+    const repeated = question.isLast ? await resultCrud.repeated(db, fitting) : NONE
+    const found = fitting.filter((id) => !repeated.has(id))
     const ids = found.slice(offset, offset + size)
     const isMore = found.length > offset + size
     const end = isWhole ? null : await lowestId(db, this.model, sql)
@@ -125,12 +129,16 @@ class SearchCrud extends Crud<TaskResult> {
   }
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 type Within = (where: WhereOptions) => WhereOptions
 
 interface Question {
   sources: Source[]
   /** What no index answers. */
   others: WhereOptions[]
+  /** Leave out what has been run again. */
+  isLast: boolean
   /** Adds the range of ids. */
   within: Within
 }

@@ -24,10 +24,16 @@ class TickCrud extends Crud<TaskTick> {
     return found
   }
 
-  /** Ticks that wait for the end of the task before them. */
-  held(db: Db, limit: number, scheduleIds?: string[]) {
-    const where = { outcome: 'held', ...(scheduleIds ? { schedule_id: scheduleIds } : {}) }
+  /** Ticks of these schedules that wait for the end of the task before them. */
+  held(db: Db, limit: number, scheduleIds: string[]) {
+    const where = { outcome: 'held', schedule_id: scheduleIds }
     return this.find(db, { where, order: ['due_time'], limit })
+  }
+
+  /** The same of all schedules, in order of id. */
+  heldAfter(db: Db, id: string, limit: number) {
+    const where = { outcome: 'held', id: { [Op.gt]: id } }
+    return this.find(db, { where, columns: ['id', 'schedule_id'], order: ['id'], limit })
   }
 
   /** Puts one thing in the place of what was recorded before, without a note: the table is itself a record. */

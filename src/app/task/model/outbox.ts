@@ -25,7 +25,10 @@ export class TaskOutbox extends BaseModel<InferAttributes<TaskOutbox>, InferCrea
   @Column({ type: DataType.STRING(64) })
   declare unique_key: CreationOptional<string | null>
 
-  /** Which schedule asked for it, so that it knows what of it is not finished. */
+  /**
+   * The schedule one of whose ticks asked for it when that was due, so that the next ones know what is not finished. Not
+   * what a backfill, a run by hand or a repetition asks for.
+   */
   @Column({ type: SNOWFLAKE })
   declare schedule_id: CreationOptional<string | null>
 }

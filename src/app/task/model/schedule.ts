@@ -7,6 +7,9 @@ export class TaskSchedule extends EditableModel<
   InferAttributes<TaskSchedule>,
   InferCreationAttributes<TaskSchedule>
 > {
+  /** Which of them are secret says the schema of a task that may not be there any more. */
+  static override readonly secret = ['args', 'kwargs']
+
   @Column({ type: DataType.STRING(64), allowNull: false })
   declare name: string
 

@@ -61,10 +61,23 @@ async function claim(db: Db, wanted: { key: string; task: AcceptedTask }[]): Pro
   return new Map([...held, ...claimed])
 }
 
-function outboxRow({ id, name, queue, created_time, due_time, unique_key, schedule_id }: AcceptedTask) {
-  const push = Math.max(created_time.getTime(), due_time.getTime() - PUSHED_BEFORE_MS) + HEAD_START_MS
-  return { id, name, queue, created_time, due_time, push_time: new Date(push), unique_key, schedule_id }
+function outboxRow(task: AcceptedTask) {
+  const push = Math.max(task.created_time.getTime(), task.due_time.getTime() - PUSHED_BEFORE_MS)
+  return {
+    id: task.id,
+    name: task.name,
+    queue: task.queue,
+    created_time: task.created_time,
+    due_time: task.due_time,
+    push_time: new Date(push + HEAD_START_MS),
+    unique_key: task.unique_key,
+    schedule_id: isOfLiveTick(task) ? task.schedule_id : null,
+  }
 }
+
+/** What a backfill, or somebody who runs a schedule now or a task again, asks for is no business of the next tick. */
+const isOfLiveTick = ({ tick_time, parent_id, retry_of }: AcceptedTask) =>
+  tick_time !== null && parent_id === null && retry_of === null
 
 function resultRow(task: AcceptedTask) {
   return {

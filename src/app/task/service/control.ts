@@ -1,4 +1,14 @@
-import { AppError, enqueueNamed, liveWorkers, notFound, queueNameOf, taskNamed, z, type Call } from '#core'
+import {
+  AppError,
+  enqueueNamed,
+  invalid,
+  liveWorkers,
+  notFound,
+  queueNameOf,
+  taskNamed,
+  z,
+  type Call,
+} from '#core'
 import type { RunTask, TaskForm } from '../schema/task'
 
 /** The tasks that live workers know, each once, sorted by identifier. @throws 500 when no worker lives */
@@ -19,10 +29,15 @@ export async function requireWorkers() {
 export const workerStatus = async () =>
   (await liveWorkers()).map((worker) => ({ [worker.name]: { ok: 'pong' } }))
 
-/** Runs a task now. @throws 404 for an unknown name, 422 for arguments that do not fit */
-export const run = async (call: Call, input: RunTask): Promise<{ task_id: string }> => ({
-  task_id: await enqueueNamed(call, input.task, { args: input.args, kwargs: input.kwargs }),
-})
+/** Runs a task now. @throws 422 for an unknown name and for arguments that do not fit; 403 while its plugin is off */
+export async function run(call: Call, { task, args, kwargs }: RunTask): Promise<{ task_id: string }> {
+  try {
+    return { task_id: await enqueueNamed(call, task, { args, kwargs }) }
+  } catch (error) {
+    if (error instanceof AppError && error.key === 'task.unknown') throw invalid('task', error.key)
+    throw error
+  }
+}
 
 /** What a form for a task needs. @throws 404 when there is no such task */
 export function formOf(name: string): TaskForm {

@@ -12,11 +12,14 @@ import { retryMany } from './retry'
 const BATCH = 500
 const FINISHED = ['SUCCESS', 'FAILURE', 'REVOKED'] as const
 
-/** Runs again whatever finished and matches; without states those that failed or were revoked. */
+/**
+ * Runs again whatever finished and matches; without states those that failed or were revoked. What was run again already
+ * is left out: its repetition stands for it, and matches itself where that failed too.
+ */
 export const retryAll = (call: Call, { dry_run, ...filter }: RetryMatching): Promise<Matching> =>
   begin(call, retryMatching, dry_run, {
     filter: { ...filter, status: statesOf(filter, ['FAILURE', 'REVOKED'], FINISHED) },
-    terminate: false,
+    ...{ terminate: false, isLast: true },
   })
 
 /** Cancels whatever is not finished and matches; what runs goes on, unless it shall be terminated. */
@@ -25,7 +28,7 @@ export function cancelAll(call: Call, input: CancelMatching): Promise<Matching> 
   const able = terminate ? LIVE : WAITING
   return begin(call, cancelMatching, dry_run, {
     filter: { ...filter, status: statesOf(filter, able, able) },
-    terminate,
+    ...{ terminate, isLast: false },
   })
 }
 
@@ -42,13 +45,15 @@ function statesOf(filter: TaskFilter, usual: readonly string[], able: readonly s
 interface Order {
   filter: TaskFilter
   terminate: boolean
+  /** Only what has not been run again. */
+  isLast: boolean
 }
 
 async function begin(
   call: Call,
   task: Task<typeof MatchingPayload>,
   isDry: boolean,
-  { filter, terminate }: Order,
+  { filter, terminate, isLast }: Order,
 ): Promise<Matching> {
   const given = Object.entries(filter).filter(([key, value]) => key !== 'status' && (value ?? null) !== null)
   if (given.length === 0) {
@@ -56,7 +61,8 @@ async function begin(
   }
   // What is accepted from now on, such as the repetitions themselves, has a higher id.
   const before = nextId()
-  const found = await searchCrud.search(call.db, filterOf(filter, before), { size: 1, offset: 0 })
+  const query = { ...filterOf(filter, before), is_last: isLast }
+  const found = await searchCrud.search(call.db, query, { size: 1, offset: 0 })
   const counted = { matching: found.total, is_exact: found.is_exact }
   if (isDry) return { ...counted, task_id: null }
   const payload = { filter: storedOf(filter), before, matching: found.total, terminate }
@@ -87,18 +93,23 @@ type Payload = z.output<typeof MatchingPayload>
 
 type Counts = Record<string, number>
 
+interface Work {
+  isLast: boolean
+  handle: (ids: string[]) => Promise<Counts>
+}
+
 /** The function of both tasks. @returns the sums of what `handle` counts */
 async function eachBatch(
   call: Call,
   { filter, before, matching }: Payload,
   run: TaskRun,
-  handle: (ids: string[]) => Promise<Counts>,
+  { isLast, handle }: Work,
 ): Promise<Counts> {
   const sums: Counts = {}
   let seen = 0
   for (let cursor: string | null = before; cursor !== null;) {
     run.signal.throwIfAborted()
-    const query = filterOf(restored(filter), cursor)
+    const query = { ...filterOf(restored(filter), cursor), is_last: isLast }
     const { ids, next } = await searchCrud.search(call.db, query, { size: BATCH, offset: 0 })
     for (const [what, count] of Object.entries(await handle(ids))) sums[what] = (sums[what] ?? 0) + count
     cursor = next
@@ -110,8 +121,15 @@ async function eachBatch(
   return sums
 }
 
+/** It may be begun again itself: then what it has repeated is left out, like what others have. */
 export const performRetry = (call: Call, payload: Payload, run: TaskRun) =>
-  eachBatch(call, payload, run, async (ids) => ({ ...(await retryMany(call, ids)) }))
+  eachBatch(call, payload, run, {
+    isLast: true,
+    handle: async (ids) => ({ ...(await retryMany(call, ids)) }),
+  })
 
 export const performCancel = (call: Call, payload: Payload, run: TaskRun) =>
-  eachBatch(call, payload, run, async (ids) => ({ ...(await cancelMany(ids, payload.terminate)) }))
+  eachBatch(call, payload, run, {
+    isLast: false,
+    handle: async (ids) => ({ ...(await cancelMany(ids, payload.terminate)) }),
+  })

@@ -23,16 +23,9 @@ export interface Retried {
   refused: number
 }
 
-/**
- * Runs finished tasks once more, those that this run of the calling task has not repeated yet: it may be begun again
- * itself.
- */
+/** Runs finished tasks once more. */
 export async function retryMany(call: Call, ids: string[]): Promise<Retried> {
-  const done = await resultCrud.repeatedBy(call.db, call.task_id ?? '', ids)
-  const rows = await resultCrud.getMany(
-    call.db,
-    ids.filter((id) => !done.has(id)),
-  )
+  const rows = await resultCrud.getMany(call.db, ids)
   const wanted = rows.filter((row) => !LIVE.includes(row.status))
   const ready = wanted.flatMap((row) => ifPossible(call, () => repetitionOf(call, row)))
   await acceptAll(call, ready)

@@ -18,6 +18,8 @@ export const retryMatching = task({
   title: 'Run all tasks that match a filter again',
   payload: MatchingPayload,
   queue: CONTROL_QUEUE,
+  // Of two at a time, each would run again what the other is about to.
+  concurrency: 1,
   attempts: 3,
 })
 

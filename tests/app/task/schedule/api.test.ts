@@ -1,11 +1,16 @@
 import { module, reader, redis, runs, task, z } from '#core'
+import { operaLogCrud } from '../../../../src/app/admin/crud/logs'
 import { scheduleCrud } from '../../../../src/app/task/crud/schedule'
 import { resultCrud } from '../../../../src/app/task/crud/result'
 import { forgetTasks } from '../../../support/tasks'
 import { buildSchedule, forgetSchedules, reachesTicks, scheduleOf } from '../../../support/schedules'
 import { signIn, unique, useApp } from '#testing'
 
-const Word = z.object({ word: z.string(), second: z.string().optional() })
+const Word = z.object({
+  word: z.string(),
+  second: z.string().optional(),
+  pin: z.string().optional().meta({ secret: true }),
+})
 const plain = task({ name: 'test.plain', title: 'Say a word', payload: Word, positional: ['word'] })
 
 useApp(
@@ -24,6 +29,11 @@ const daily = () => ({
   args: '["a"]',
   kwargs: '',
 })
+const WORKERS = 'fba:celery:workers'
+const refused = async (user: Awaited<ReturnType<typeof editor>>, wrong: object) => {
+  const { status, data } = await user.post('/schedulers', { ...daily(), ...wrong })
+  return [status, data.errors[0].loc[1]]
+}
 const named = async (name: string) => {
   const row = await scheduleCrud.first(reader(), { name })
   if (!row) throw new Error(`no schedule ${name}`)
@@ -77,6 +87,13 @@ describe('POST /schedulers', () => {
     ['arguments that are no JSON', { args: '["a"' }, 422, 'args'],
     ['arguments that are no list', { args: '{"a":1}' }, 422, 'args'],
     ['named arguments that are a list', { kwargs: '[1]' }, 422, 'kwargs'],
+    ['text that is nested too deep', { args: `${'['.repeat(20_000)}${']'.repeat(20_000)}` }, 422, 'args'],
+    [
+      'an object in text that is nested too deep',
+      { kwargs: `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}` },
+      422,
+      'kwargs',
+    ],
     ['too many arguments', { args: '["a","b"]' }, 422, 'args'],
     ['arguments that do not fit', { args: '[1]' }, 422, 'kwargs'],
     ['everything to be caught up with, for ever', { catch_up: 'all' }, 422, 'catch_up_seconds'],
@@ -96,6 +113,23 @@ describe('POST /schedulers', () => {
     expect({ status: answer.status, code: answer.code }).toEqual({ status, code: status })
     expect(answer.data.errors[0].loc.slice(0, 2)).toEqual(['body', field])
     expect(await scheduleCrud.exists(reader(), { name: body.name })).toBe(false)
+  })
+
+  it('refuses a task and a queue that nobody knows, also when no worker lives', async () => {
+    const user = await editor()
+    const names = await redis().smembers(WORKERS)
+    await redis().del(WORKERS)
+
+    const [task, queue] = [{ task: 'no.such.task' }, { queue: 'nowhere' }]
+    const [noTask, noQueue] = [await refused(user, task), await refused(user, queue)]
+    const good = await user.post('/schedulers', daily())
+
+    await redis().sadd(WORKERS, ...names)
+    expect([noTask, noQueue]).toEqual([
+      [422, 'task'],
+      [422, 'queue'],
+    ])
+    expect(good).toSucceed()
   })
 
   it('refuses two expiries and a name that is taken', async () => {
@@ -199,6 +233,37 @@ describe('GET /schedulers', () => {
   })
 })
 
+describe('secrets in arguments', () => {
+  it('are shown to whoever may edit schedules, and to nobody else', async () => {
+    const [stranger, user] = [await signIn(), await editor()]
+    const kwargs = '{"word":"a","pin":"1234","api_key":"k"}'
+    const [{ id }, broken] = [await buildSchedule({ kwargs }), await buildSchedule({ args: '["1234"' })]
+    const shown = async (by: typeof user, path: string) => (await by.get(path)).data
+
+    expect((await shown(user, `/schedulers/${id}`)).kwargs).toBe(kwargs)
+    const masked = '{"word":"a","pin":"******","api_key":"******"}'
+    expect(await shown(stranger, `/schedulers/${id}`)).toMatchObject({ args: null, kwargs: masked })
+    for (const path of ['/schedulers/all', '/schedulers?size=200'])
+      expect(JSON.stringify(await shown(stranger, path))).not.toContain('1234')
+    expect((await shown(stranger, `/schedulers/${broken.id}`)).args).toBe('******')
+  })
+
+  it('are not kept in the operation log', async () => {
+    const user = await editor()
+    const body = { ...daily(), args: '', kwargs: '{"word":"a","pin":"pin-of-the-log"}' }
+    await user.post('/schedulers', body)
+    const { id } = await named(body.name)
+    await user.put(`/schedulers/${id}`, { ...body, kwargs: '{"word":"b","pin":"pin-of-the-log"}' })
+
+    const where = { username: user.user.username, title: ['Create a schedule', 'Update a schedule'] }
+    const rows = await operaLogCrud.find(reader(), { where, order: ['id'] })
+
+    expect(rows.map((row) => row.title)).toEqual(where.title)
+    expect(JSON.stringify(rows)).toContain(body.name)
+    expect(JSON.stringify(rows)).not.toContain('pin-of-the-log')
+  })
+})
+
 describe('DELETE /schedulers/:pk', () => {
   it('deletes it', async () => {
     const user = await editor()
@@ -211,8 +276,6 @@ describe('DELETE /schedulers/:pk', () => {
 })
 
 describe('POST /schedulers/:pk/execute', () => {
-  const KEY = 'fba:celery:workers'
-
   it('runs the task now, and leaves queue, counters and state alone', async () => {
     const user = await editor()
     const kwargs: object = { word: 'now' }
@@ -231,12 +294,12 @@ describe('POST /schedulers/:pk/execute', () => {
 
   it('answers 500 when no worker lives, before it looks for the schedule', async () => {
     const user = await editor()
-    const names = await redis().smembers(KEY)
-    await redis().del(KEY)
+    const names = await redis().smembers(WORKERS)
+    await redis().del(WORKERS)
 
     expect(await user.post('/schedulers/1/execute')).toFail(500, 'task.no_worker')
 
-    await redis().sadd(KEY, ...names)
+    await redis().sadd(WORKERS, ...names)
   })
 
   it('answers 400 for stored arguments that are no JSON', async () => {

@@ -102,6 +102,19 @@ describe('POST /schedulers/:pk/backfill', () => {
   })
 })
 
+it.each([
+  ['a crontab', { crontab: '0 0 31 2 *' }, 400, 'crontab'],
+  ['a zone', { timezone: 'Mars/Base' }, 422, 'timezone'],
+  ['an interval', { type: 0, interval_every: 0, interval_period: 'hours' }, 422, 'interval_every'],
+])('a backfill is refused where %s cannot be read', async (_what, values, status, field) => {
+  const user = await operator()
+  const { id } = await buildSchedule({ ...values, enabled: false })
+
+  const answer = await user.post(`/schedulers/${id}/backfill`, { from: at('00:00:00'), to: at('05:00:00') })
+
+  expect([answer.status, answer.data.errors[0].loc]).toEqual([status, ['body', field]])
+})
+
 describe('POST /schedulers/validate', () => {
   it('says what is wrong with a draft, or when it would be due', async () => {
     const user = await signIn()
@@ -112,6 +125,9 @@ describe('POST /schedulers/validate', () => {
 
     expect(good.data).toMatchObject({ valid: true, errors: [] })
     expect(good.data.next.times).toHaveLength(2)
+    const deep = { ...draft, args: `${'['.repeat(20_000)}${']'.repeat(20_000)}` }
+    const { data } = await user.post('/schedulers/validate', deep)
+    expect(data).toMatchObject({ valid: false, errors: [{ field: 'args' }] })
     expect(bad.data).toMatchObject({ valid: false, next: null, errors: [{ field: 'crontab' }] })
   })
 

@@ -1,10 +1,11 @@
 import '../../../support/web-only'
-import { module, now, reader, runs, task, z } from '#core'
+import { module, now, reader, runs, systemCall, task, z } from '#core'
 import { outboxCrud } from '../../../../src/app/task/crud/outbox'
 import { resultCrud } from '../../../../src/app/task/crud/result'
 import { scheduleCrud } from '../../../../src/app/task/crud/schedule'
 import { dispatchDue } from '../../../../src/app/task/service/schedule/dispatch'
 import { releaseHeld } from '../../../../src/app/task/service/schedule/held'
+import { toggle } from '../../../../src/app/task/service/schedule/schedule'
 import { setBackAhead } from '../../../../src/app/task/service/schedule/scheduler'
 import { setClock } from '../../../../src/infra/clock'
 import { forgetTasks } from '../../../support/tasks'
@@ -230,6 +231,46 @@ describe('while the task before is not finished', () => {
     for (const { id } of [off, gone]) expect((await outcomesOf(id))[1]).toEqual(['skipped', 'disabled'])
   })
 
+  it('a tick that waits is let go when its schedule, which runs once, is switched off', async () => {
+    const { id } = await due({ overlap: 'queue_one', one_off: true })
+    await pass(1)
+    await scheduleCrud.update(reader(), id, { enabled: true, next_run_time: after(60) })
+    await pass(61)
+    expect(await scheduleOf(id)).toMatchObject({ enabled: true, next_run_time: null })
+
+    const call = systemCall(reader())
+    await toggle(call, id)
+    await finishAll(id)
+    await pass(62)
+
+    expect((await outcomesOf(id))[1]).toEqual(['skipped', 'disabled'])
+    expect(await tasksOf(id)).toHaveLength(1)
+  })
+
+  it('a tick that waits is the only run of a schedule that runs once', async () => {
+    const { id } = await due({ overlap: 'queue_one', one_off: true })
+    await pass(1)
+    await scheduleCrud.update(reader(), id, { enabled: true, next_run_time: after(60) })
+    await pass(61)
+    await finishAll(id)
+    await pass(62, 121)
+
+    expect(await tasksOf(id)).toHaveLength(2)
+    expect(await scheduleOf(id)).toMatchObject({ enabled: false, next_run_time: null, total_run_count: 2 })
+  })
+
+  it('ticks that wait behind many busy schedules are begun all the same', async () => {
+    const rows = []
+    for (let n = 0; n < 5; n += 1) rows.push(await due({ overlap: 'queue_one' }))
+    await pass(1, 61)
+    const free = rows.at(-1)?.id ?? ''
+    await finishAll(free)
+
+    expect(await releaseHeld(2)).toBe(1)
+
+    expect(await tasksOf(free)).toHaveLength(2)
+  })
+
   it('the old one is cancelled', async () => {
     const { id } = await due({ overlap: 'cancel_old' })
 
@@ -313,18 +354,24 @@ it('a tick begins later by the jitter of its schedule, and no more', async () =>
   expect(new Set(waits).size).toBeGreaterThan(1)
 })
 
-it('schedules that catch up with thousands do not keep the others waiting', async () => {
-  const long = { next_run_time: after(-86_400), catch_up: 'all', catch_up_seconds: 86_400 * 2 }
-  const late = [await due(long), await due(long), await due(long)]
+it('catching up with thousands goes on turn by turn, loses none and keeps nobody waiting', async () => {
+  const secondly = { type: 0, interval_every: 1, interval_period: 'seconds' }
+  const { id } = await due({
+    ...secondly,
+    ...{ next_run_time: after(-2599), catch_up: 'all', catch_up_seconds: 3600 },
+  })
   const other = await due()
   setClock(after(1))
 
-  const dealt = await dispatchDue()
   await dispatchDue()
-  await dispatchDue()
-  await dispatchDue()
-
-  expect(dealt).toBe(1)
   expect(await tasksOf(other.id)).toHaveLength(1)
-  for (const { id } of late) expect(await tasksOf(id)).toHaveLength(1000)
+  expect(await resultCrud.count(reader(), { schedule_id: id })).toBe(1000)
+  while ((await dispatchDue()) > 0);
+
+  const ticks = await ticksOf(id)
+  expect(ticks.map((tick) => tick.due_time)).toEqual(
+    Array.from({ length: 2601 }, (_, at) => after(at - 2599)),
+  )
+  expect(new Set(ticks.map((tick) => tick.outcome))).toEqual(new Set(['dispatched']))
+  expect(await scheduleOf(id)).toMatchObject({ total_run_count: 2601, next_run_time: after(2) })
 }, 120_000)

@@ -61,16 +61,15 @@ describe('a schedule whose time has come', () => {
     })
   })
 
-  it('never runs more often at once than it may', () => {
+  it('never runs more often at once than it may, and goes on with the rest in its next turn', () => {
     const row = { ...minutes(1, { catch_up: 'all', catch_up_seconds: 86_400 }), interval_period: 'seconds' }
 
-    const { runs, gaps, next } = dueOf(row, at('00:00:00'), at('01:00:00'))
+    const { runs, gaps, base, next } = dueOf(row, at('00:00:00'), at('01:00:00'))
 
     expect(runs).toHaveLength(MOST_CAUGHT_UP)
-    expect(gaps).toEqual([
-      { first: at('00:16:40'), last: at('01:00:00'), ticks: 3601 - MOST_CAUGHT_UP, reason: 'too_many' },
-    ])
-    expect(next).toEqual(at('01:00:01'))
+    expect(gaps).toEqual([])
+    expect([base, next]).toEqual([at('00:16:39'), at('00:16:40')])
+    expect(dueOf(row, at('00:50:00'), at('01:00:00'))).toMatchObject({ next: at('01:00:01') })
   })
 
   it('runs once, whatever it shall catch up with, when it is meant to run once', () => {

@@ -3,6 +3,7 @@ import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
 import { tickCrud, type TickRow } from '../../crud/tick'
 import type { Backfill } from '../../schema/schedule'
 import { backfillSchedule } from '../../task/backfill-schedule'
+import { checkTiming } from './check'
 import { acceptRuns } from './dispatch'
 import { tellTicks } from './news'
 import { orderOf } from './order'
@@ -16,15 +17,17 @@ export const MOST_TIMES = 5000
 const BATCH = 100
 
 /**
- * Asks for the due times of a range to be run now, except those that were dispatched already. Overlap, expiry and the
- * state of the schedule do not matter, and its counters stay as they are.
+ * Asks for the due times of a range to be run now, except those that were dispatched already, whatever became of their
+ * tasks: those can be run again themselves. Overlap, expiry and the state of the schedule do not matter, its own ticks
+ * take no notice, and its counters stay as they are.
  * @returns the id of the task that does it, and how many due times there are
- * @throws 404; 422 for a range that is empty, not over yet, or too long; 400 for a crontab that cannot be read
+ * @throws 404; 422 for a range that is empty, not over yet, or too long; 400 or 422 where the timing cannot be read
  */
 export async function request(call: Call, id: string, { from, to }: Backfill) {
   const row = await mustFind(call, id)
   if (to < from) throw invalid('to', 'validation.time_order')
   if (to > now()) throw invalid('to', 'scheduler.backfill_future')
+  checkTiming(row)
   const times = timesOf(row, from, to)
   if (times.length === 0) throw invalid('to', 'scheduler.backfill_nothing')
   if (times.length > MOST_TIMES) throw invalid('to', 'scheduler.backfill_too_many', { max: MOST_TIMES })
@@ -34,8 +37,9 @@ export async function request(call: Call, id: string, { from, to }: Backfill) {
 
 /** Its work, repeatable at any point: what is recorded as dispatched is not dispatched again. */
 export async function backfill(
+  { task_id }: Pick<Call, 'task_id'>,
   payload: { schedule_id: string; from: string; to: string },
-  run: TaskRun,
+  run: Pick<TaskRun, 'signal' | 'progress'>,
 ): Promise<{ dispatched: number; skipped: number }> {
   const row = await scheduleCrud.get(reader(), payload.schedule_id)
   if (!row) return { dispatched: 0, skipped: 0 }
@@ -45,7 +49,8 @@ export async function backfill(
   for (let at = 0; at < times.length; at += BATCH) {
     run.signal.throwIfAborted()
     const some = times.slice(at, at + BATCH)
-    const dispatched = await dispatch(payload.schedule_id, some, range.to)
+    const part = { times: some, end: range.to, parent: task_id }
+    const dispatched = await dispatch(payload.schedule_id, part)
     done.dispatched += dispatched
     done.skipped += some.length - dispatched
     run.progress(((at + some.length) / times.length) * 100)
@@ -68,21 +73,29 @@ function planBefore(row: ScheduleRow, from: Date): Plan {
   return planOf(row, new Date(base.getTime() - steps * length))
 }
 
+interface Part {
+  times: Date[]
+  /** Of the whole range. */
+  end: Date
+  /** The task of the backfill: it is what asks for the others, not their schedule. */
+  parent: string | null
+}
+
 /** @returns how many were dispatched */
-async function dispatch(scheduleId: string, times: Date[], end: Date): Promise<number> {
+async function dispatch(scheduleId: string, part: Part): Promise<number> {
   const { call, dispatched } = await inTransaction(async (db) => {
     const own = systemCall(db)
     const row = await scheduleCrud.lock(db, scheduleId)
-    return { call: own, dispatched: row ? await runAll(own, row, { times, end }) : 0 }
+    return { call: own, dispatched: row ? await runAll(own, row, part) : 0 }
   })
   await call.committed()
   return dispatched
 }
 
-async function runAll(call: Call, row: ScheduleRow, range: { times: Date[]; end: Date }): Promise<number> {
+async function runAll(call: Call, row: ScheduleRow, range: Part): Promise<number> {
   const moment = now()
   const times = await notYet(call, row, range)
-  const runs = times.map((due) => order(call, row, due, moment))
+  const runs = times.map((due) => order(call, row, due, range.parent))
   await acceptRuns(call, runs)
   const ticks = runs.map((run) => ({
     ...runTick(run, moment),
@@ -93,22 +106,19 @@ async function runAll(call: Call, row: ScheduleRow, range: { times: Date[]; end:
   return runs.filter((run) => run.refusal === null).length
 }
 
-function order(call: Call, row: ScheduleRow, due: Date, moment: Date): Run {
+function order(call: Call, row: ScheduleRow, due: Date, parent: string | null): Run {
+  const moment = now()
   const none = { row, due, order: null, task_id: null }
-  const occasion = { row: { ...row, expire_time: null }, due }
+  const occasion = { row: { ...row, expire_time: null, expire_seconds: null }, due }
   try {
-    return { ...none, order: orderOf(call, occasion, moment), refusal: null }
+    return { ...none, order: { ...orderOf(call, occasion, moment), parent_id: parent }, refusal: null }
   } catch (error) {
     return { ...none, refusal: refusalOf(error) }
   }
 }
 
 /** Those that were not dispatched; what else was recorded of them makes room. */
-async function notYet(
-  call: Call,
-  row: ScheduleRow,
-  { times, end }: { times: Date[]; end: Date },
-): Promise<Date[]> {
+async function notYet(call: Call, row: ScheduleRow, { times, end }: Part): Promise<Date[]> {
   const rows = await tickCrud.at(
     call.db,
     times.map((due) => ({ schedule_id: row.id, due })),

@@ -3,6 +3,7 @@ import {
   TimeRuleFault,
   checkArguments,
   conflict,
+  env,
   invalid,
   isZone,
   liveWorkers,
@@ -59,13 +60,12 @@ function badInterval({ key, params }: TimeRuleFault): AppError {
   return new InvalidInput([{ type: 'interval', loc: ['body', field], key, params }])
 }
 
-/** Without a worker nobody can say which tasks and queues there are, beside those known here. */
+/** Workers may know more tasks and queues than this process; where none lives, what is known here decides. */
 async function checkTask({ task, queue }: Draft): Promise<void> {
   const isKnown = taskNamed(task) !== null
   const isQueue = queue === null || queues(1).has(queue)
   if (isKnown && isQueue) return
   const workers = await liveWorkers()
-  if (workers.length === 0) return
   if (!isKnown && !workers.some((worker) => worker.tasks.some((one) => one.task === task)))
     throw invalid('task', 'scheduler.task_unknown')
   if (!isQueue && !workers.some((worker) => queue in worker.queues))
@@ -89,7 +89,8 @@ function readArguments(draft: Draft) {
   try {
     return argumentsOf(draft)
   } catch (error) {
-    if (error instanceof BrokenArguments) throw invalid(error.field, `scheduler.${error.field}_form`)
-    throw error
+    if (!(error instanceof BrokenArguments)) throw error
+    if (error.isTooDeep) throw invalid(error.field, 'validation.too_deep', { max: env.BODY_MAX_DEPTH })
+    throw invalid(error.field, `scheduler.${error.field}_form`)
   }
 }

@@ -89,11 +89,15 @@ const broken = (error: unknown) => (call: Call, turns: Turn[]) =>
     turns.map((turn) => ({ ...turn, runs: [], gaps: [], fault: refusalOf(error) })),
   )
 
-/** Those that fit into one transaction; schedules that catch up with much may leave little room for others. */
+/**
+ * Those that fit into one transaction. Schedules that catch up with all come last: they may need many turns, in which
+ * the others must not wait.
+ */
 function bounded(rows: ScheduleRow[], moment: Date): Turn[] {
   const turns: Turn[] = []
   let runs = 0
-  for (const row of rows) {
+  const isMuch = (row: ScheduleRow) => row.catch_up === 'all'
+  for (const row of [...rows.filter((one) => !isMuch(one)), ...rows.filter(isMuch)]) {
     if (runs >= MOST_RUNS) return turns
     const turn = decide(row, moment)
     runs += turn.runs.length
@@ -182,15 +186,15 @@ function progressOf({ row, base, next, fault }: Turn, runs: Run[], moment: Date)
   const sent = runs.filter((run) => run.refusal === null).length
   const last = runs.at(-1)?.refusal ?? fault
   const isHeld = runs.some((run) => run.refusal?.reason === 'held')
-  const isOver =
-    (row.expire_time !== null && row.expire_time <= moment) || (row.one_off && (sent > 0 || isHeld))
+  const isOver = (row.expire_time !== null && row.expire_time <= moment) || (row.one_off && sent > 0)
   return {
     id: row.id,
     enabled: !isOver,
     total_run_count: row.total_run_count + sent,
     last_run_time: sent > 0 ? moment : row.last_run_time,
     base_time: base,
-    next_run_time: isOver ? null : next,
+    // One that runs once stays on while its tick is held, so that it can be switched off.
+    next_run_time: isOver || (row.one_off && isHeld) ? null : next,
     problem: last && isOwnFault(last.reason) ? last.reason : null,
   }
 }

@@ -3,7 +3,7 @@ import { lastUpTo, planOf, timesUpTo, type Plan } from './plan'
 
 /** Later than this by the clock, and a tick is not in time any more. */
 export const GRACE_MS = 30_000
-/** So many ticks of one schedule are caught up with at once; what was due beyond is missed. */
+/** So many ticks of one schedule are caught up with in one turn; its next turn goes on with what was due beyond. */
 export const MOST_CAUGHT_UP = 1000
 /** Missed moments of a crontab are counted up to here. */
 const MOST_COUNTED = 200
@@ -18,7 +18,7 @@ export interface Gap {
   reason: MissedReason
 }
 
-export type MissedReason = 'too_late' | 'caught_up' | 'too_many' | 'expired'
+export type MissedReason = 'too_late' | 'caught_up' | 'expired'
 
 /** What is to be done about a schedule whose time has come. */
 export interface Due {
@@ -56,7 +56,7 @@ interface Span {
   moment: Date
 }
 
-function choose(row: DueRow, span: Span): Pick<Due, 'runs' | 'gaps'> {
+function choose(row: DueRow, span: Span): Pick<Due, 'runs' | 'gaps'> & Partial<Due> {
   const { first, last, moment } = span
   const oldest = new Date(moment.getTime() - patienceOf(row))
   if (last < oldest) return { runs: [], gaps: [gap(span, 'too_late')] }
@@ -70,21 +70,16 @@ function patienceOf({ catch_up, catch_up_seconds }: DueRow): number {
   return catch_up_seconds === null ? FOR_EVER_MS : Math.max(catch_up_seconds * 1000, GRACE_MS)
 }
 
-function all(span: Span, oldest: Date): Pick<Due, 'runs' | 'gaps'> {
+function all(span: Span, oldest: Date): Pick<Due, 'runs' | 'gaps'> & Partial<Due> {
   const { plan, first, last } = span
   const isLate = first < oldest
   const begin = justBefore(isLate ? oldest : first)
   const runs = isLate
     ? timesUpTo(plan.next, begin, last, MOST_CAUGHT_UP)
     : [first, ...timesUpTo(plan.next, first, last, MOST_CAUGHT_UP - 1)]
-  const rest = plan.next(runs.at(-1) ?? last)
-  return {
-    runs,
-    gaps: [
-      ...(isLate ? [gap({ ...span, last: begin }, 'too_late')] : []),
-      ...(rest && rest <= last ? [gap({ ...span, first: rest }, 'too_many')] : []),
-    ],
-  }
+  const base = runs.at(-1) ?? last
+  const gaps = isLate ? [gap({ ...span, last: begin }, 'too_late')] : []
+  return { runs, gaps, base, next: plan.next(base) }
 }
 
 /** One row for the moments from `first`, which is one, up to `last`, which need not be one. */

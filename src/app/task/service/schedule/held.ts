@@ -1,36 +1,46 @@
 import { inTransaction, now, reader, systemCall, type Call } from '#core'
 import { outboxCrud } from '../../crud/outbox'
-import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
+import { scheduleCrud, type Progress, type ScheduleRow } from '../../crud/schedule'
 import { tickCrud, type TickRow } from '../../crud/tick'
 import { acceptRuns, begin } from './dispatch'
 import { tellTicks } from './news'
 import { Overlaps } from './overlap'
 import { runTick, type Run } from './tick'
 
-const MOST = 2000
+/** So many are looked at and released together. */
+const BATCH = 2000
 
 /** Begins the ticks that waited for the task before them, where that has ended. @returns how many were settled */
-export async function releaseHeld(): Promise<number> {
-  const waiting = await tickCrud.held(reader(), MOST)
-  if (waiting.length === 0) return 0
-  const ids = [...new Set(waiting.map((tick) => tick.schedule_id))]
+export async function releaseHeld(batch = BATCH): Promise<number> {
+  let settled = 0
+  let last: string | undefined = '0'
+  while (last !== undefined) {
+    const waiting = await tickCrud.heldAfter(reader(), last, batch)
+    settled += await releaseFree([...new Set(waiting.map((tick) => tick.schedule_id))], batch)
+    last = waiting.length < batch ? undefined : waiting.at(-1)?.id
+  }
+  return settled
+}
+
+async function releaseFree(ids: string[], batch: number): Promise<number> {
+  if (ids.length === 0) return 0
   const unfinished = await outboxCrud.ofSchedules(reader(), ids)
   const busy = new Set(unfinished.map((task) => task.schedule_id))
   const free = ids.filter((id) => !busy.has(id))
   if (free.length === 0) return 0
   const { call, settled } = await inTransaction(async (db) => {
     const own = systemCall(db)
-    return { call: own, settled: await release(own, free) }
+    return { call: own, settled: await release(own, free, batch) }
   })
   await call.committed()
   return settled
 }
 
-async function release(call: Call, scheduleIds: string[]): Promise<number> {
+async function release(call: Call, scheduleIds: string[], batch: number): Promise<number> {
   const moment = now()
   const locked = await scheduleCrud.lockMany(call.db, scheduleIds)
   const rows = new Map(locked.map((row) => [row.id, row]))
-  const ticks = await tickCrud.held(call.db, MOST, scheduleIds)
+  const ticks = await tickCrud.held(call.db, batch, scheduleIds)
   const overlaps = await Overlaps.read(call, locked, { isRelease: true })
   const lost = ticks.filter((tick) => !mayRun(rows.get(tick.schedule_id)))
   await tickCrud.settle(
@@ -49,8 +59,7 @@ async function release(call: Call, scheduleIds: string[]): Promise<number> {
   return lost.length + done.length
 }
 
-/** A schedule that runs once is switched off by the tick that is held. */
-const mayRun = (row: ScheduleRow | undefined) => row !== undefined && (row.enabled || row.one_off)
+const mayRun = (row: ScheduleRow | undefined) => row?.enabled === true
 
 const isStillBusy = ({ refusal }: Run) => refusal?.reason === 'held' || refusal?.reason === 'overlap'
 
@@ -62,10 +71,23 @@ async function settle(call: Call, done: { tick: TickRow; run: Run }[], moment: D
   const ticks = done.map(({ tick, run }) => ({ ...runTick(run, moment), id: tick.id }))
   for (const { id, outcome, reason, detail, task_id } of ticks)
     await tickCrud.settle(call.db, [id], { outcome, reason, detail, task_id })
-  const sent = done.filter(({ run }) => run.refusal === null).map(({ run }) => run.row)
   await scheduleCrud.advance(
     call.db,
-    sent.map((row) => ({ ...row, total_run_count: row.total_run_count + 1, last_run_time: moment })),
+    done.map(({ run }) => progressOf(run, moment)),
   )
   tellTicks(call, ticks)
+}
+
+/** One that runs once has done so, whatever came of it. */
+function progressOf({ row, refusal }: Run, moment: Date): Progress & { id: string } {
+  const isSent = refusal === null
+  return {
+    id: row.id,
+    enabled: !row.one_off,
+    total_run_count: row.total_run_count + (isSent ? 1 : 0),
+    last_run_time: isSent ? moment : row.last_run_time,
+    base_time: row.base_time,
+    next_run_time: row.one_off ? null : row.next_run_time,
+    problem: row.problem,
+  }
 }

@@ -5,7 +5,6 @@ import { BrokenArguments } from './arguments'
 export const REASONS = [
   'too_late',
   'caught_up',
-  'too_many',
   'expired',
   'overlap',
   'held',

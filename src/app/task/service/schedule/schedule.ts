@@ -1,7 +1,7 @@
 import { notFound, now, type Call, type Page } from '#core'
 import { scheduleCrud, type ScheduleRow } from '../../crud/schedule'
 import type { ScheduleDetail, ScheduleInput, ScheduleList } from '../../schema/schedule'
-import { textOf } from './arguments'
+import { shownArguments, textOf } from './arguments'
 import { check } from './check'
 import { beginning, resumption } from './position'
 import { wordsOf } from './words'
@@ -98,8 +98,7 @@ const valueOf = (value: unknown) => (value instanceof Date ? value.getTime() : v
 function detailOf(call: Call, row: ScheduleRow): ScheduleDetail {
   return {
     ...row,
-    args: textOf(row.args),
-    kwargs: textOf(row.kwargs),
+    ...shownArguments(call, row),
     crontab: row.crontab ?? BLANK.crontab,
     problem: row.problem && wordsOf(call, row.problem),
   }
