@@ -53,7 +53,8 @@ async function readAlone(plugin: Source, applied: ReadonlySet<string>): Promise<
 
 async function read(plugin: Source, applied: ReadonlySet<string>): Promise<Brought> {
   const migrations = await loadMigrations(plugin, (file) => stepsIn(file, plugin.name, applied))
-  const inventory = await lookInto(migrations.filter(({ name }) => applied.has(name)))
+  const own = migrations.filter(({ name }) => applied.has(name))
+  const inventory = await lookInto(migrations).catch(() => lookInto(own))
   const code = { module: loadIndex(plugin), migrations, inventory }
   // A list that cannot be read is to fail here, while nothing has been changed yet.
   tasksOf({ ...plugin, code })
