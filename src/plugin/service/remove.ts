@@ -37,9 +37,13 @@ export async function uninstall(call: Call, name: string, options: RemoveOptions
 
 /** @returns path of the archive */
 export function removeNamed(name: string, options: RemoveOptions): Promise<string> {
-  const plugin = known(name)
-  mayGo(plugin)
-  return inTurn(() => remove(plugin, options))
+  return inTurn(async () => {
+    // Whose turn it was before may have changed it, or brought somebody who needs it.
+    await livePlugins().settle()
+    const plugin = known(name)
+    mayGo(plugin)
+    return remove(plugin, options)
+  })
 }
 
 export function mayGo({ name }: Plugin): void {
