@@ -69,11 +69,15 @@ export const allMigrations = async (): Promise<Migration[]> => [
   ...(await pluginMigrations()),
 ]
 
-/** Does some work with the database alone, whatever the state of its tables. */
-export async function withDatabase<T>(work: (migrations: Migration[]) => Promise<T>): Promise<T> {
+/** Does some work with the database and everybody's migrations, whatever the state of its tables. */
+export const withMigrations = <T>(work: (migrations: Migration[]) => Promise<T>): Promise<T> =>
+  withDatabase(async () => work(await allMigrations()))
+
+/** Does some work with the database alone. */
+export async function withDatabase<T>(work: () => Promise<T>): Promise<T> {
   await openDatabase()
   try {
-    return await work(await allMigrations())
+    return await work()
   } finally {
     await closeDatabase()
   }

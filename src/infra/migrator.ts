@@ -79,12 +79,20 @@ export async function migrationsIn(
   const files = await fs.readdir(folder).catch(() => [])
   const names = files.filter((f) => /^\d{8}-\d{4}-[a-z0-9-]+\.(ts|js)$/.test(f)).sort()
   return names.map((file) => {
-    const { up, down } = load(path.join(folder, file)) as Pick<Migration, 'up' | 'down'>
-    const name = `${module}/${file.replace(/\.(ts|js)$/, '')}`
-    if (typeof up !== 'function' || typeof down !== 'function')
-      throw new Error(`migration ${name} must export up and down`)
-    return { name, up, down }
+    const name = migrationNamed(module, file)
+    return { name, ...stepsOf(load(path.join(folder, file)), name) }
   })
+}
+
+export const migrationNamed = (module: string, file: string): string =>
+  `${module}/${path.basename(file).replace(/\.(ts|js)$/, '')}`
+
+/** @throws where a file holds something else */
+export function stepsOf(loaded: unknown, name: string): Pick<Migration, Way> {
+  const { up, down } = loaded as Pick<Migration, Way>
+  if (typeof up !== 'function' || typeof down !== 'function')
+    throw new Error(`migration ${name} must export up and down`)
+  return { up, down }
 }
 
 /**

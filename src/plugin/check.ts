@@ -7,6 +7,7 @@ import { version } from '../utils/version'
 import { Claims } from './clash'
 import { loadCode, type Code } from './code'
 import { findPlugins } from './folders'
+import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
 
 export interface Finding {
@@ -26,13 +27,33 @@ export async function checkPlugin(folder: string, core: Module[]): Promise<Findi
   const fault = faults.get(one.name)
   if (fault !== undefined) return [{ kind: 'error', words: fault }]
   const self = sorted.find(({ name }) => name === one.name)
-  return self ? [...(await faultsOf(self, core)), ...adviceFor(self)] : []
+  if (!self) return []
+  const claims = new Claims(core)
+  const needing = neededBy(self.name, sorted)
+  for (const other of sorted) if (other !== self && !needing.has(other.name)) await claim(other, claims)
+  return [...(await faultsOf(self, claims)), ...adviceFor(self)]
 }
 
-async function faultsOf(self: Loadable, core: Module[]): Promise<Finding[]> {
+/** Names of those that could not be there before it. @param sorted each after what it requires */
+function neededBy(name: string, sorted: Loadable[]): Set<string> {
+  const needing = new Set<string>()
+  for (const one of sorted) {
+    const needs = [...requirementsOf(one.manifest).keys()]
+    if (needs.some((other) => other === name || needing.has(other))) needing.add(one.name)
+  }
+  return needing
+}
+
+/** What is installed has what it brings, unless it is set aside when it is loaded. */
+async function claim(other: Loadable, claims: Claims): Promise<void> {
+  const code = await loadCode(other).catch(() => null)
+  if (code && claims.foreignSetting(other.manifest) === null) claims.take(other.manifest, code)
+}
+
+async function faultsOf(self: Loadable, claims: Claims): Promise<Finding[]> {
   try {
     const code = await loadCode(self)
-    const clash = new Claims(core).take(self.manifest, code)
+    const clash = claims.foreignSetting(self.manifest) ?? claims.take(self.manifest, code)
     return [...(clash === null ? [] : [{ kind: 'error' as const, words: clash }]), ...adviceAbout(code)]
   } catch (error) {
     return [{ kind: 'error', words: error instanceof Error ? error.message : String(error) }]

@@ -23,17 +23,28 @@ export interface Code {
 
 /** Runs the code of a plugin for the first time. @throws a sentence with what is wrong */
 export async function loadCode(found: Loadable): Promise<Code> {
-  const module = checked(found.name, load(indexOf(found.folder)))
+  const module = loadIndex(found)
+  tryRoutes(module)
   const locales = await readLocales(join(found.folder, 'locales'))
-  const migrations = (await migrationsIn(join(found.folder, 'migrations'), found.name, load)).map(bounded)
+  const migrations = await loadMigrations(found)
+  const inventory = await lookInto(migrations)
+  return { module: { ...module, version: found.manifest.plugin.version }, locales, migrations, inventory }
+}
+
+type Place = Pick<Loadable, 'name' | 'folder'>
+
+/** What it lists, as far as that can be told apart from something else. @throws a sentence with what is wrong */
+export const loadIndex = ({ name, folder }: Place): Module => checked(name, load(indexOf(folder)))
+
+/** @param read what is in the file of one of them */
+export const loadMigrations = async ({ name, folder }: Place, read = load): Promise<Migration[]> =>
+  (await migrationsIn(join(folder, 'migrations'), name, read)).map(bounded)
+
+/** @throws a sentence where they cannot be run on nothing */
+export function lookInto(migrations: Migration[]): Promise<Inventory> {
   const kind = env.DATABASE_TYPE === 'postgresql' ? 'postgres' : env.DATABASE_TYPE
   const looking = inventoryOf(migrations, kind)
-  const inventory = await within(
-    env.PLUGIN_LOAD_SECONDS * 1000,
-    looking,
-    'its migrations did not come to an end',
-  )
-  return { module: { ...module, version: found.manifest.plugin.version }, locales, migrations, inventory }
+  return within(env.PLUGIN_LOAD_SECONDS * 1000, looking, 'its migrations did not come to an end')
 }
 
 /** Also the migration of a large table ends some time; one that hangs would keep every other one waiting. */
@@ -47,7 +58,7 @@ const bounded = (migration: Migration): Migration => ({
 })
 
 /** Nothing else runs in between: what the file does to built-in objects is undone before anybody can meet it. */
-const load = (file: string): unknown => guarded(() => loadModule(file))
+export const load = (file: string): unknown => guarded(() => loadModule(file))
 
 export function indexOf(folder: string): string {
   const file = ['index.ts', 'index.js'].map((name) => join(folder, name)).find((name) => existsSync(name))
@@ -63,7 +74,6 @@ function checked(name: string, loaded: unknown): Module {
   if (!isModule(module)) throw new Error('index.ts must have `export default module({ ... })`')
   if (module.name !== name)
     throw new Error(`index.ts says name: '${module.name}', plugin.json says "${name}"`)
-  tryRoutes(module)
   return module
 }
 

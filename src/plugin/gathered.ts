@@ -11,6 +11,9 @@ export interface Loaded {
   code: Pick<Code, 'inventory' | 'module'>
 }
 
+/** Names of its tasks. */
+export const tasksOf = ({ code }: Loaded): string[] => (code.module.tasks ?? []).map(({ task }) => task.name)
+
 /** Names of the settings that it declares. */
 export const settingsOf = ({ manifest, code }: Loaded): string[] => {
   const own = Object.keys(code.module.settings?.settings ?? {})
@@ -22,9 +25,9 @@ export const settingsOf = ({ manifest, code }: Loaded): string[] => {
  * what ties roles to its menus, what its tasks have left, and the values that operators keep for its settings.
  */
 export async function gatheredRows(db: Db, plugin: Loaded): Promise<NamedRows[]> {
-  const { inventory, module } = plugin.code
+  const { inventory } = plugin.code
   const menus = inventory.rows.get('sys_menu') ?? []
-  const tasks = (module.tasks ?? []).map(({ task }) => task.name)
+  const tasks = tasksOf(plugin)
   const settings = await settingRows(db, plugin.name, settingsOf(plugin))
   return [
     ...(inventory.tables.includes(settings.table) ? [] : [settings]),

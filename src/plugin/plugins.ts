@@ -17,6 +17,7 @@ import { Exchange } from './exchange'
 import { requirementsOf } from './manifest'
 import { inLoadOrder, type Loadable } from './order'
 import type { Plugin } from './plugin'
+import { dependentsAmong } from './switchable'
 import { Turnstile } from './turnstile'
 import { NotWanted, putToWork } from './work'
 
@@ -97,9 +98,7 @@ export class Plugins {
 
   /** Names of the plugins that other plugins which work could not do without. */
   dependentsOf(name: string): string[] {
-    return this.list()
-      .filter(({ state, manifest }) => state === 'on' && manifest && requirementsOf(manifest).has(name))
-      .map((plugin) => plugin.name)
+    return dependentsAmong(this.list(), name)
   }
 
   /**

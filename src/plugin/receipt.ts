@@ -1,12 +1,13 @@
+import { join } from 'node:path'
 import { queueOf } from '../core/task-registry'
 import { permissionsOf } from '../core/permissions'
 import { reader } from '../infra/database'
 import { countNamed, type NamedRows } from '../infra/named-rows'
 import { filesOf } from './archive'
-import { loadCode } from './code'
+import { broughtBy } from './brought'
 import { gatheredRows, ownRecords, settingsOf } from './gathered'
-import type { Loadable } from './order'
-import { keysOf } from './words'
+import type { Found } from './discover'
+import { keysOf, readLocales, type Locales } from './words'
 
 /** What leaves with a plugin. */
 export interface Receipt {
@@ -31,11 +32,11 @@ export interface Receipt {
 
 /**
  * Its migrations are run on nothing to know, and the database, which must be open, is asked for the rest.
- * @throws a sentence where its code cannot be loaded
+ * @throws 409 `plugin.not_undone`
  */
-export async function receiptOf(found: Loadable): Promise<Receipt> {
-  const code = await loadCode(found)
-  const { module, inventory, locales } = code
+export async function receiptOf(found: Found): Promise<Receipt> {
+  const code = await broughtBy({ ...found, code: null })
+  const { module, inventory } = code
   const tasks = (module.tasks ?? []).map(({ task }) => task)
   const loaded = { ...found, code }
   return {
@@ -46,11 +47,15 @@ export async function receiptOf(found: Loadable): Promise<Receipt> {
     tasks: tasks.map(({ name }) => name),
     queues: [...new Set(tasks.map(queueOf))],
     settings: settingsOf(loaded),
-    words: keysOf(locales),
+    words: keysOf(await localesIn(found.folder)),
     files: await filesOf(found.folder),
     folder: found.folder,
   }
 }
+
+/** Words that cannot be read were never shown. */
+const localesIn = (folder: string): Promise<Locales> =>
+  readLocales(join(folder, 'locales')).catch(() => new Map())
 
 async function countsOf(list: NamedRows[]): Promise<Record<string, number>> {
   const counts: [string, number][] = []

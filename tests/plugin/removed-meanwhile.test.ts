@@ -9,7 +9,8 @@ import { ask, inDatabaseOf } from '../support/database-dump'
 import { freshHome } from '../support/database-server'
 import { until } from '../support/redis'
 import { StewardProcess } from '../support/steward-process'
-import { form, write, zipOf, type Files } from './support/made'
+import { kept } from './support/kept'
+import { form, manifestOf, write, zipOf, type Files } from './support/made'
 
 jest.setTimeout(180_000)
 
@@ -141,4 +142,44 @@ it('a plugin that is switched off while it waits for its migrations is off, and 
   expect(await infoOf('late')).toMatchObject({ state: 'off', reason: null })
   expect(await admin.put('/sys/plugins/late/status')).toSucceed()
   expect(await infoOf('late')).toMatchObject({ state: 'on', reason: null })
+})
+
+/** Begins something that waits for its migrations, and asks for a removal meanwhile. @returns what that answers */
+async function removedDuring(name: string, begin: () => Promise<unknown>, hasBegun: () => boolean) {
+  let begun: Promise<unknown> = Promise.resolve()
+  let removal: Promise<unknown> = Promise.resolve()
+  await inDatabaseOf(home, () =>
+    withMigrationLock(database(), async () => {
+      begun = begin()
+      await until('it is under way', async () => hasBegun())
+      removal = admin.delete(`/sys/plugins/${name}`)
+      // Whoever asks later is answered later.
+      await admin.get('/sys/plugins')
+    }),
+  )
+  expect(await begun).toSucceed()
+  return removal
+}
+
+it('a removal that is asked for while an upgrade is under way takes out what the newer version brought, too', async () => {
+  await install('kept', kept(0))
+  const zip = form(await zipOf('kept', kept(1)))
+  const isOnTrial = () => existsSync(path.join(String(home.PLUGIN_DIR), '.kept.old'))
+
+  expect(
+    await removedDuring('kept', () => admin.put('/sys/plugins/kept?type=zip', zip), isOnTrial),
+  ).toSucceed()
+
+  expect(await traces('kept')).toMatchObject({ table: false, menus: 0, migrations: 0, plugins: 0 })
+})
+
+it('a removal that is asked for while somebody is installed who needs it is refused', async () => {
+  await install('base', {})
+  const manifest = manifestOf('late', { requires: { steward: '>=0.1.0', plugins: { base: '*' } } })
+  const zip = form(await zipOf('late', { ...late('late'), 'plugin.json': JSON.stringify(manifest) }))
+  const isThere = () => existsSync(path.join(String(home.PLUGIN_DIR), 'late'))
+
+  const answer = await removedDuring('base', () => admin.post('/sys/plugins?type=zip', zip), isThere)
+
+  expect(answer).toFail(409, 'plugin.needed', { name: 'base', others: 'late' })
 })

@@ -7,12 +7,12 @@ import { projectRoot } from '../../utils/project-root'
 import { say } from '../../utils/printer'
 import { confirm } from '../ask'
 import type { MigrateOptions } from '../command/migrate'
-import { withDatabase } from '../opened'
+import { withMigrations } from '../opened'
 import { failed, misused } from '../outcome'
 import { count, sayJson, table } from '../output'
 
 export async function up(options: MigrateOptions): Promise<void> {
-  await withDatabase(async (migrations) => {
+  await withMigrations(async (migrations) => {
     if (options.dryRun) return showSql(await dryRun(migrations, 'up', options))
     const done = await runMigrations(migrations, 'up', options, (name) => say(`applying ${name}`))
     say(done.length === 0 ? 'Nothing is pending.' : `Applied ${count(done.length, 'migration')}.`)
@@ -20,7 +20,7 @@ export async function up(options: MigrateOptions): Promise<void> {
 }
 
 export async function down(options: MigrateOptions): Promise<void> {
-  await withDatabase(async (migrations) => {
+  await withMigrations(async (migrations) => {
     if (options.dryRun) return showSql(await dryRun(migrations, 'down', options))
     const plan = planOf(migrations, await appliedMigrations(), 'down', options)
     if (plan.length === 0) return say('Nothing is applied.')
@@ -32,7 +32,7 @@ export async function down(options: MigrateOptions): Promise<void> {
 }
 
 export async function status({ json }: MigrateOptions): Promise<void> {
-  await withDatabase(async (migrations) => {
+  await withMigrations(async (migrations) => {
     const applied = await appliedMigrations()
     const known = new Set(migrations.map((m) => m.name))
     const states = [

@@ -110,7 +110,7 @@ export const removePlugin = route({
   path: '/sys/plugins/:plugin',
   title: 'Remove a plugin',
   description:
-    'With its tables and rows, unless `keep_data` says otherwise; its folder is kept as an archive. In production as for the installation.',
+    'With its tables and rows, unless `keep_data` says otherwise; its folder is kept as an archive. Refused where code that fails keeps its migrations or names from being known; with `keep_data` it can go all the same. In production as for the installation.',
   access: 'super_user',
   confirm: asksToConfirm,
   transaction: false,
@@ -122,6 +122,7 @@ export const removePlugin = route({
     'plugin.not_found',
     'plugin.required',
     'plugin.needed',
+    'plugin.not_undone',
     'plugin.busy',
   ],
   handle: (call, { params, query }) =>

@@ -5,8 +5,8 @@ import { badRequest, conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
 import { inTransaction, reader } from '../../infra/database'
 import { beginChange } from '../../infra/epoch'
-import { migrateDown } from '../../infra/migrator'
 import { deleteNamed } from '../../infra/named-rows'
+import { broughtBy, forgetAttempt, type Brought } from '../brought'
 import { pluginCrud } from '../crud/plugin'
 import { gatheredRows } from '../gathered'
 import { discard, drop, keepArchive, leaveNote, placeOf, readNote } from '../kept'
@@ -17,6 +17,7 @@ import { mayInstall } from '../permission'
 import type { Plugin } from '../plugin'
 import { inTurn } from '../turn'
 import { known } from './info'
+import { undo } from './take-back'
 
 const RemoveOptions = z.object({
   /** Leaves tables and rows, so that a later installation finds everything again. */
@@ -26,7 +27,7 @@ export type RemoveOptions = z.output<typeof RemoveOptions>
 
 /**
  * Removes a plugin: switched off on every process, its tables and rows taken out, its folder kept as an archive beside.
- * @throws 400, 404, 409 where it must stay
+ * @throws 400, 404, 409 where it must stay, or where what it brought could not be taken out
  */
 export async function uninstall(call: Call, name: string, options: RemoveOptions): Promise<void> {
   if (!mayInstall()) throw badRequest('plugin.uninstall_dev_only')
@@ -36,9 +37,13 @@ export async function uninstall(call: Call, name: string, options: RemoveOptions
 
 /** @returns path of the archive */
 export function removeNamed(name: string, options: RemoveOptions): Promise<string> {
-  const plugin = known(name)
-  mayGo(plugin)
-  return inTurn(() => remove(plugin, options))
+  return inTurn(async () => {
+    // Whose turn it was before may have changed it, or brought somebody who needs it.
+    await livePlugins().settle()
+    const plugin = known(name)
+    mayGo(plugin)
+    return remove(plugin, options)
+  })
 }
 
 export function mayGo({ name }: Plugin): void {
@@ -51,15 +56,17 @@ export function mayGo({ name }: Plugin): void {
 async function remove(plugin: Plugin, options: RemoveOptions): Promise<string> {
   const { name, folder } = plugin
   const live = livePlugins()
+  const brought = options.keepData ? null : await broughtBy(plugin)
   await leaveNote(name, 'removing', options)
   try {
     const row = await pluginCrud.first(reader(), { name })
     if (row) await pluginCrud.update(reader(), row.id, { is_enabled: false })
     await live.announce()
     await live.everybodyHasSeen()
-    if (!options.keepData) await takeOut(plugin)
+    if (brought) await takeOut(plugin, brought)
     const backup = await keepArchive(name, folder)
     await discard(folder, name)
+    forgetAttempt(name)
     await forget(name, options)
     await live.announce()
     return backup
@@ -80,21 +87,23 @@ export async function endRemoval(name: string): Promise<void> {
   const options = await readNote(name, 'removing', RemoveOptions)
   await livePlugins().settle()
   const plugin = livePlugins().plugins.get(name)
-  if (options && plugin && existsSync(placeOf(name))) await remove(plugin, options)
-  else if (options && !existsSync(placeOf(name))) await forget(name, options)
-  await drop(name, 'removing')
+  try {
+    if (options && plugin && existsSync(placeOf(name))) await remove(plugin, options)
+    else if (options && !existsSync(placeOf(name))) await forget(name, options)
+  } finally {
+    await drop(name, 'removing')
+  }
 }
 
 /** What the migrations brought goes with them; what others have tied to it goes first. */
-async function takeOut({ name, manifest, code }: Plugin): Promise<void> {
-  if (!code) return
+async function takeOut({ name, manifest }: Plugin, code: Brought): Promise<void> {
   const change = await beginChange(['rights'])
   try {
     await inTransaction(async (db) => {
       for (const rows of await gatheredRows(db, { name, manifest, code })) await deleteNamed(db, rows)
     })
     await forgetSettings()
-    await migrateDown(code.migrations)
+    await undo(code.migrations, name)
   } finally {
     await change.done()
   }

@@ -1,9 +1,7 @@
-import { env } from '../../config/env'
-import { conflict } from '../../common/errors'
 import type { Call } from '../../core/call'
 import { pluginCrud } from '../crud/plugin'
 import { livePlugins } from '../live'
-import { requirementsOf } from '../manifest'
+import { mayGoOff, mayGoOn } from '../switchable'
 import { known } from './info'
 
 /**
@@ -14,8 +12,9 @@ export async function toggle(call: Call, name: string): Promise<void> {
   const plugin = known(name)
   const row = await pluginCrud.lockByName(call.db, name)
   const isOn = row?.is_enabled ?? true
-  if (isOn) mayGoOff(name)
-  else mayGoOn(plugin)
+  const all = livePlugins().plugins.list()
+  if (isOn) mayGoOff(name, all)
+  else mayGoOn(plugin, all)
   const { version } = plugin.manifest?.plugin ?? { version: '0.0.0' }
   if (row) await pluginCrud.update(call.db, row.id, { is_enabled: !isOn })
   else
@@ -28,18 +27,4 @@ export async function toggle(call: Call, name: string): Promise<void> {
     })
   call.outdates('rights')
   call.afterCommit(() => livePlugins().announce())
-}
-
-/** @throws 409 where it is required, by the installation or by another plugin that works */
-export function mayGoOff(name: string): void {
-  if (env.PLUGIN_REQUIRED.includes(name)) throw conflict('plugin.required_on', { name })
-  const others = livePlugins().plugins.dependentsOf(name)
-  if (others.length > 0) throw conflict('plugin.needed', { name, others: others.join(', ') })
-}
-
-function mayGoOn({ name, state, reason, manifest }: ReturnType<typeof known>): void {
-  if (state === 'set_aside' || !manifest) throw conflict('plugin.set_aside', { name, reason: reason ?? '' })
-  const { plugins } = livePlugins()
-  const lacking = [...requirementsOf(manifest).keys()].filter((other) => plugins.get(other)?.state !== 'on')
-  if (lacking.length > 0) throw conflict('plugin.lacks', { name, others: lacking.join(', ') })
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { database, dialect } from '../../infra/database'
 import { logger } from '../../infra/logger'
-import { appliedMigrations, migrateDown, migrationsIn, perform } from '../../infra/migrator'
+import { appliedMigrations, migrateDown, migrationsIn, perform, type Migration } from '../../infra/migrator'
 import { asideOf, takeOut } from '../kept'
 import { livePlugins } from '../live'
 
@@ -27,7 +27,14 @@ export async function undoLeaving(name: string, keep: ReadonlySet<string>): Prom
 async function undoMigrations(folder: string, name: string, keep: ReadonlySet<string>): Promise<void> {
   // Where one of them cannot be read, none was applied.
   const all = await migrationsIn(join(folder, 'migrations'), name).catch(() => [])
-  const tried = all.filter((migration) => !keep.has(migration.name))
+  await undo(
+    all.filter((migration) => !keep.has(migration.name)),
+    name,
+  )
+}
+
+/** Undoes those that are applied, and what the first of the others may have left. */
+export async function undo(tried: Migration[], name: string): Promise<void> {
   const applied = new Set(await appliedMigrations())
   const broken = tried.find((migration) => !applied.has(migration.name))
   // MySQL keeps what a migration did before it failed.

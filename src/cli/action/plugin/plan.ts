@@ -15,9 +15,8 @@ export async function plan(name: string, { json }: { json?: boolean }): Promise<
 
 export async function receiptFor(name: string): Promise<Receipt> {
   const one = (await findPlugins()).find((found) => found.name === name)
-  if (!one?.manifest) throw misused(`There is no plugin ${name} that can be read.`)
-  const { manifest } = one
-  return withDatabase(() => receiptOf({ ...one, manifest }))
+  if (!one) throw misused(`There is no plugin ${name}.`)
+  return withDatabase(() => receiptOf(one))
 }
 
 export function tell({ tables, rows, ...rest }: Receipt): void {

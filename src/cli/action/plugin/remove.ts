@@ -11,10 +11,10 @@ import { plan, receiptFor, tell } from './plan'
 export async function remove(name: string, options: RemoveOptions): Promise<void> {
   if (options.plan) return plan(name, options)
   const keepData = options.keepData === true
-  const receipt = await receiptFor(name)
+  const receipt = keepData ? null : await receiptFor(name)
   if (!options.json) {
     say(keepData ? `Tables and rows of ${name} stay; its folder goes.` : `With ${name} go:`)
-    if (!keepData) tell(receipt)
+    if (receipt) tell(receipt)
   }
   await confirm(`Remove ${name}?`, options.yes)
   await withPlugins(async () => {

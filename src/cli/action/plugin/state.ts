@@ -1,12 +1,13 @@
-import { env } from '../../../config/env'
 import { reader } from '../../../infra/database'
+import type { Db } from '../../../infra/db'
 import { formatBytes } from '../../../utils/measure'
 import { say } from '../../../utils/printer'
 import { pluginCrud } from '../../../plugin/crud/plugin'
 import { findPlugins } from '../../../plugin/folders'
 import { tellOthers } from '../../../plugin/live'
+import { foreseen, mayGoOff, mayGoOn } from '../../../plugin/switchable'
 import { withSteward } from '../../opened'
-import { failed, misused } from '../../outcome'
+import { misused } from '../../outcome'
 import { sayJson, table } from '../../output'
 import { asOperation } from '../../recorded'
 
@@ -32,11 +33,10 @@ export async function list({ json }: { json?: boolean }): Promise<void> {
 }
 
 export async function setEnabled(name: string, isEnabled: boolean): Promise<void> {
-  if (!isEnabled && env.PLUGIN_REQUIRED.includes(name))
-    throw failed(`${name} is required (PLUGIN_REQUIRED) and cannot be switched off.`)
   await withSteward(async () => {
     await asOperation(`plugin ${isEnabled ? 'enable' : 'disable'}`, { name }, async (call) => {
       const row = await pluginCrud.lockByName(call.db, name)
+      if (row?.is_enabled !== isEnabled) await maySwitch(name, isEnabled, call.db)
       if (!row) throw misused(`There is no plugin ${name}, or no process has seen it yet.`)
       await pluginCrud.update(call.db, row.id, { is_enabled: isEnabled })
       call.outdates('rights')
@@ -44,4 +44,13 @@ export async function setEnabled(name: string, isEnabled: boolean): Promise<void
     })
     say(`${name} is switched ${isEnabled ? 'on' : 'off'}; running processes follow within seconds.`)
   })
+}
+
+/** As over HTTP; no plugin is loaded for that, since one that ends processes can be switched off here. */
+async function maySwitch(name: string, isEnabled: boolean, db: Db): Promise<void> {
+  const all = await foreseen(db)
+  if (!isEnabled) return mayGoOff(name, all)
+  const one = all.find((plugin) => plugin.name === name)
+  if (!one) throw misused(`There is no plugin ${name}.`)
+  mayGoOn(one, all)
 }
