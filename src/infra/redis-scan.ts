@@ -23,10 +23,11 @@ async function eachBatch(
   )
 }
 
-/** Removes all keys that begin with this text. @returns how many there were */
-export async function removeKeysBelow(client: Redis, start: string): Promise<number> {
+/** Removes all keys that begin with this text, but not with the other. @returns how many there were */
+export async function removeKeysBelow(client: Redis, start: string, except?: string): Promise<number> {
   let removed = 0
-  await eachBatch(client, start, async (node, keys) => {
+  await eachBatch(client, start, async (node, found) => {
+    const keys = except === undefined ? found : found.filter((key) => !key.startsWith(except))
     // One by one: in a cluster, keys of one node still belong to different slots.
     await Promise.all(keys.map((key) => node.unlink(key)))
     removed += keys.length

@@ -53,10 +53,8 @@ async function askAboutOthers(yes: boolean | undefined): Promise<void> {
   await confirm(`${words} Go on?`, yes)
 }
 
-/** Prefixes that no setting names. */
-const FIXED_PREFIXES = ['epoch', 'session', 'sessions', 'confirmed', 'pass', 'cache'].map(
-  (name) => `fba:${name}`,
-)
+/** What no setting names begins with this, whatever is added to it one day; so do the defaults of those that do. */
+const OURS = 'fba'
 
 /** Id nodes are kept: what they remember is why no id is ever given twice. */
 async function clearRedis(): Promise<void> {
@@ -64,8 +62,9 @@ async function clearRedis(): Promise<void> {
     /_PREFIX$/.test(name) && name !== 'SNOWFLAKE_REDIS_PREFIX' && typeof value === 'string' ? [value] : [],
   )
   let removed = await forgetJobs()
-  for (const prefix of new Set([...named, ...FIXED_PREFIXES])) {
-    removed += (await redis().unlink(prefix)) + (await removeKeysBelow(redis(), `${prefix}:`))
+  const kept = `${env.SNOWFLAKE_REDIS_PREFIX}:`
+  for (const prefix of new Set([...named, OURS])) {
+    removed += (await redis().unlink(prefix)) + (await removeKeysBelow(redis(), `${prefix}:`, kept))
   }
   say(`Redis: removed ${count(removed, 'key')}.`)
 }

@@ -84,11 +84,11 @@ export const resetMfa = route({
   method: 'delete',
   path: '/sys/users/:pk/mfa',
   title: 'Reset the second factor of a user',
-  description: 'For users who lost it. Their sessions end.',
+  description: 'For other users who lost it. Their sessions end.',
   access: 'super_user',
   params,
   reply: nothing(),
-  errors: ['user.not_found', 'mfa.not_enabled'],
+  errors: ['user.not_found', 'mfa.not_enabled', 'mfa.reset_self'],
   handle: (call, { params }) => mfaService.reset(call, params.pk),
 })
 

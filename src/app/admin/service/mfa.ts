@@ -22,6 +22,7 @@ import type { User } from '../model/user'
 import type { Proof } from '../schema/mfa'
 import { sealSecret, spend, stepOf } from './second-factor'
 
+const OWN_PATH = `${env.FASTAPI_API_V1_PATH}/sys/users/me/mfa`
 const OFF = { mfa_secret: null, mfa_enabled: false, mfa_last_step: null, mfa_recovery_codes: null }
 
 export async function status(call: Call) {
@@ -86,14 +87,16 @@ export async function disable(call: Call, proof: Proof, hasPassword: boolean): P
   call.outdates(`user:${user.id}`)
 }
 
-/** For a user who lost his app and his recovery codes: switches it off and ends his sessions. */
+/** For another user who lost his app and his recovery codes: switches it off and ends his sessions. */
 export async function reset(call: Call, userId: string): Promise<void> {
+  // The own one goes by `disable`, which asks for proof: an open session alone must not do.
+  if (userId === call.me.id) throw forbidden('mfa.reset_self', { path: OWN_PATH })
   const user = await userCrud.lock(call.db, userId)
   if (!user) throw notFound('user.not_found')
   if (user.mfa_secret === null) throw badRequest('mfa.not_enabled')
   await userCrud.update(call.db, userId, OFF)
   call.outdates(`user:${userId}`)
-  await endSessionsOf(userId, userId === call.me.id ? { except: call.me.family } : {})
+  await endSessionsOf(userId)
 }
 
 /** Whether members of a role must have a second factor. */

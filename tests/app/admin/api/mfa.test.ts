@@ -216,6 +216,17 @@ describe('switching it off', () => {
     expect(await admin.delete(path)).toFail(400, 'mfa.not_enabled')
     expect(await admin.delete('/sys/users/1/mfa')).toFail(404, 'user.not_found')
   })
+
+  it('is not done that way by super users for themselves, who show proof like others', async () => {
+    const admin = await signInAdmin()
+    const { secret } = await enrol(admin)
+
+    const answer = await admin.delete(`/sys/users/${admin.user.id}/mfa`)
+
+    expect(answer).toFail(403, 'mfa.reset_self', { path: '/api/v1/sys/users/me/mfa' })
+    expect(await login(admin)).toFail(400, 'mfa.required')
+    expect(await admin.delete('/sys/users/me/mfa', { code: codeOf(secret) })).toSucceed()
+  })
 })
 
 it('new recovery codes replace the old ones', async () => {
