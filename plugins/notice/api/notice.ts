@@ -79,9 +79,7 @@ const managing = [createNotice, updateNotice, publishNotice, deleteNotices]
 
 /** Whoever may change notices in any way needs to see them all, whomever they are for. */
 const seenBy = ({ me }: Call): 'all' | 'mine' =>
-  managing.some(({ access, method, path }) =>
-    isAllowed(me, access, method.toUpperCase(), env.FASTAPI_API_V1_PATH + path),
-  )
+  managing.some((one) => isAllowed(me, one, one.method.toUpperCase(), env.FASTAPI_API_V1_PATH + one.path))
     ? 'all'
     : 'mine'
 

@@ -71,7 +71,10 @@ function isTooDeep(root: unknown): boolean {
  */
 export function shownArguments(call: Call, row: Pick<ScheduleRow, 'id' | 'task' | 'args' | 'kwargs'>) {
   const shown = { args: textOf(row.args), kwargs: textOf(row.kwargs) }
-  if (!call.user || isAllowed(call.user, EDIT, 'PUT', `${env.FASTAPI_API_V1_PATH}/schedulers/${row.id}`))
+  if (
+    !call.user ||
+    isAllowed(call.user, { access: EDIT }, 'PUT', `${env.FASTAPI_API_V1_PATH}/schedulers/${row.id}`)
+  )
     return shown
   const masked = ({ args, kwargs }: Arguments) => ({
     args: shown.args && JSON.stringify(maskArguments(row.task, args)),
