@@ -87,3 +87,16 @@ it('plugin install and upgrade say what is wrong with what they are given', asyn
   })
   expect(await steward(['plugin', 'upgrade', 'nobody'], { home })).toMatchObject({ code: 1 })
 })
+
+it('doctor tells which plugins of the database are not here, or in another version', async () => {
+  const root = path.join(sources, 'machine')
+  const home = { ...(await freshHome()), PLUGIN_DIR: root, PLUGIN_REQUIRED: '[]' }
+  const found = async () => (await steward(['doctor'], { home })).stdout
+  await steward(['plugin', 'install', made('2.0.0', 'one')], { home })
+  expect(await found()).toMatch(/ok +plugins +1 folder/)
+
+  write(root, 'till', { 'plugin.json': JSON.stringify(manifestOf('till')) })
+  expect(await found()).toMatch(/NOTE +plugins +till is 1\.0\.0 here and 2\.0\.0 in the database/)
+  rmSync(path.join(root, 'till'), { recursive: true })
+  expect(await found()).toMatch(/NOTE +plugins +till 2\.0\.0 has no folder here/)
+})

@@ -4,6 +4,9 @@ import { env } from '../../../config/env'
 import { addModels, closeDatabase, openDatabase, reader } from '../../../infra/database'
 import { databaseFacts } from '../../../infra/database-facts'
 import { appliedMigrations } from '../../../infra/migrator'
+import { pluginCrud } from '../../../plugin/crud/plugin'
+import { findPlugins, pluginRoot } from '../../../plugin/folders'
+import { REMOVED } from '../../../plugin/model/plugin'
 import { allMigrations } from '../../opened'
 import { count } from '../../output'
 import { databaseTarget } from '../../target'
@@ -23,7 +26,7 @@ export async function databaseChecks(): Promise<Finding[]> {
     const tables = await migrations()
     const basics = [...(await facts()), tables]
     if (tables.state !== 'ok') return [...basics, skipped('users', 'the tables are not ready')]
-    return [...basics, await superUser(), await knownPasswords(), await rights()]
+    return [...basics, await superUser(), await knownPasswords(), await rights(), await plugins()]
   } finally {
     await closeDatabase()
   }
@@ -86,4 +89,21 @@ async function rights(): Promise<Finding> {
     `casbin and the fast path differ: ${shown}`,
     'Report this: it is a fault in Steward.',
   )
+}
+
+/** Other machines share the database but not the disk: what one of them has met may not be here. */
+async function plugins(): Promise<Finding> {
+  const name = 'plugins'
+  if (env.PLUGIN_SAFE_MODE) return skipped(name, 'PLUGIN_SAFE_MODE is set')
+  const found = await findPlugins()
+  const here = new Map(found.map((one) => [one.name, one.manifest?.plugin.version]))
+  const rows = (await pluginCrud.all(reader())).filter(({ state }) => state !== REMOVED)
+  const odd = rows.flatMap(({ name: plugin, version }) => {
+    if (!here.has(plugin)) return `${plugin} ${version} has no folder here`
+    const own = here.get(plugin) ?? version
+    return own === version ? [] : `${plugin} is ${own} here and ${version} in the database`
+  })
+  if (odd.length === 0) return ok(name, `${count(found.length, 'folder')}, as the database says`)
+  const advice = 'Every machine needs the same plugins: share PLUGIN_DIR, or use one image.'
+  return notice(name, `${odd.join('; ')} (${pluginRoot()})`, advice)
 }
