@@ -69,25 +69,60 @@ interface Asked extends Handling {
 
 async function admit(handling: Handling, user: CurrentUser, sent: unknown): Promise<Asked> {
   const { handler } = handling
-  // A socket can change things without being a write: asking for the code alone is right.
-  mayCall(user, handler, 'GET', `socket:${handler.event}`)
+  mayUse(user, handler)
   const parsed = handler.payload?.safeParse(sent)
   if (parsed && !parsed.success) throw badRequest('request.invalid')
   const asked = { ...handling, user, payload: parsed?.data ?? null }
-  await guarded(asked, async () => handler.mayEnter?.(user, asked.payload))
+  await mayAsk(asked)
   return asked
+}
+
+/** A socket can change things without being a write: asking for the code alone is right. */
+const mayUse = (user: CurrentUser, handler: SocketHandler) =>
+  mayCall(user, handler, 'GET', `socket:${handler.event}`)
+
+async function mayAsk(asked: Asked): Promise<void> {
+  const { handler, user, payload } = asked
+  mayUse(user, handler)
+  await guarded(asked, async () => handler.mayEnter?.(user, payload))
 }
 
 /** What is watched may change while its state is read: whoever listens before that misses nothing. */
 async function answerIn(socket: OurSocket, asked: Asked): Promise<unknown> {
   const { handler, user, payload } = asked
-  const entered = handler.rooms ? change(socket, handler.rooms(payload)) : []
+  const entered = handler.rooms ? change(socket, asked, handler.rooms(payload)) : []
   try {
     return await guarded(asked, () => handler.handle(user, payload))
   } catch (error) {
-    for (const room of entered) void socket.leave(room)
+    for (const room of entered) leaveRoom(socket, room)
     throw error
   }
+}
+
+type Entry = Omit<Asked, 'user'>
+
+/** By which event each socket has entered its rooms, and what came with it. */
+const entries = new WeakMap<OurSocket, Map<Room, Entry>>()
+
+/** Takes a socket out of the rooms that its user, whose rights have changed, may not enter any more. */
+export async function leaveForbidden(socket: OurSocket, user: CurrentUser): Promise<void> {
+  for (const [room, entry] of entries.get(socket) ?? [])
+    if (!(await mayStay(user, entry))) leaveRoom(socket, room)
+}
+
+async function mayStay(user: CurrentUser, entry: Entry): Promise<boolean> {
+  try {
+    await mayAsk({ ...entry, user })
+    return true
+  } catch (error) {
+    if (error instanceof KnownError && error.status < 500) return false
+    throw error
+  }
+}
+
+function leaveRoom(socket: OurSocket, room: Room): void {
+  entries.get(socket)?.delete(room)
+  void socket.leave(room)
 }
 
 function guarded<T>({ module, handler }: Handling, work: () => Promise<T>): Promise<T> {
@@ -96,11 +131,18 @@ function guarded<T>({ module, handler }: Handling, work: () => Promise<T>): Prom
 }
 
 /** @returns the rooms that are new to it. @throws 429 when the client listens to too much already */
-function change(socket: OurSocket, { enter = [], leave = [] }: RoomChange): Room[] {
-  for (const room of leave) void socket.leave(room)
+function change(
+  socket: OurSocket,
+  { user: _, ...entry }: Asked,
+  { enter = [], leave = [] }: RoomChange,
+): Room[] {
+  for (const room of leave) leaveRoom(socket, room)
   if (socket.rooms.size + enter.length > MOST_ROOMS) throw tooMany(WINDOW_MS / 1000)
   const entered = enter.filter((room) => !socket.rooms.has(room))
   void socket.join(entered)
+  const known = entries.get(socket) ?? new Map<Room, Entry>()
+  entries.set(socket, known)
+  for (const room of entered) known.set(room, entry)
   return entered
 }
 

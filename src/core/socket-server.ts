@@ -13,7 +13,7 @@ import { watchEndedSessions } from '../security/session-end'
 import type { Module } from './module'
 import { declineUpgrade } from './decline-upgrade'
 import { deliverBy, type SocketNews } from './socket'
-import { answerEvent } from './socket-event'
+import { answerEvent, leaveForbidden } from './socket-event'
 
 /** What a connection knows about its user. */
 export interface SocketData {
@@ -199,6 +199,8 @@ async function renew(socket: OurSocket, host: SocketHost): Promise<void> {
   for (const room of socket.rooms)
     if (room.startsWith('role:') && !rooms.includes(room)) void socket.leave(room)
   void socket.join(rooms)
+  // They are put together anew whenever anything about them has changed.
+  if (user.rights !== socket.data.user.rights) await leaveForbidden(socket, user)
   socket.data.user = { ...user, session_uuid: socket.data.user.session_uuid }
 }
 

@@ -4,9 +4,10 @@ import { once } from 'node:events'
 import { io, type Socket } from 'socket.io-client'
 import { buildRole, buildUser, signInAdmin, tokenOf, useApp } from '#testing'
 import { currentUser, identify } from '../../src/app/admin'
-import { module, readSession } from '../../src/core'
+import { module, readSession, tell, type SocketHandler } from '../../src/core'
 import { openSockets, type SocketServer } from '../../src/core/socket-server'
 import { removeSessions } from '../../src/security/session-script'
+import { until } from '../support/redis'
 
 useApp()
 
@@ -16,7 +17,14 @@ const echo = {
   handle: () => Promise.resolve('heard'),
 }
 
-const modules = [module({ name: 'things', version: '1.0.0', sockets: [echo] })]
+const watch: SocketHandler = {
+  event: 'watch',
+  access: 'things:watch',
+  rooms: () => ({ enter: ['queue:things'] }),
+  handle: () => Promise.resolve('entered'),
+}
+
+const modules = [module({ name: 'things', version: '1.0.0', sockets: [echo, watch] })]
 
 interface Opened {
   http: Server
@@ -106,6 +114,30 @@ describe('who must still set up a second factor', () => {
 
     expect(await gone).toBe('io server disconnect')
   })
+})
+
+it('what a user may hear of no longer is not told to him any more, once he is asked anew', async () => {
+  const role = await buildRole({}, ['things:watch'])
+  const user = await buildUser({}, [role.id])
+  const socket = await connect(await serve(SOON), await tokenOf(user))
+  const entered = next(socket, 'watch')
+  socket.emit('watch')
+  expect(await entered).toBe('entered')
+  const heard: string[] = []
+  socket.on('task_queue', ({ queue }: { queue: string }) => void heard.push(queue))
+  /** What is said to everybody comes after what was said to watchers, and shows whether he was among these. */
+  const hears = async () => {
+    heard.length = 0
+    tell('queue:things', 'task_queue', { queue: 'watched', counts: {} })
+    tell('everybody', 'task_queue', { queue: 'last', counts: {} })
+    await until('the last comes', () => Promise.resolve(heard.includes('last')))
+    return heard.includes('watched')
+  }
+  expect(await hears()).toBe(true)
+
+  expect(await (await signInAdmin()).put(`/sys/roles/${role.id}/menus`, { menus: [] })).toSucceed()
+
+  await until('he hears nothing any more', async () => !(await hears()))
 })
 
 it('a socket is closed when its session is gone, though nobody said so; another of its user stays', async () => {
