@@ -9,6 +9,7 @@ import { connectRedis, redis } from '../infra/redis'
 import { hasEndedOne } from './crash'
 import { pluginCrud } from './crud/plugin'
 import type { Found } from './discover'
+import { sweepStaging } from './stage'
 import { findPlugins } from './folders'
 import { closeGaps, namesAside } from './kept'
 import { requirementsOf } from './manifest'
@@ -38,6 +39,7 @@ export class LivePlugins {
   /** Loads everything for the first time, then watches. @returns how to stop watching */
   async start(): Promise<() => Promise<void>> {
     await redis().del(changedKey())
+    await sweepStaging()
     await this.settle()
     const news = connectRedis('subscriber')
     news.on('message', () => void this.settle())

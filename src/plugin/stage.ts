@@ -8,6 +8,7 @@ import { everythingIn } from './archive'
 import { inLoadOrder } from './order'
 import { MANIFEST_FILE, readManifest, type Manifest } from './manifest'
 import { missingPackages } from './packages'
+import { Allowance } from './source/allowance'
 import { clone, repositoryAt } from './source/git'
 import { fetchPackage, packageNamed } from './source/npm'
 import { untar } from './source/untar'
@@ -68,6 +69,7 @@ export function stageNpm(text: string, hash?: string): Promise<Staged> {
 export function stageFolder(path: string, hash?: string): Promise<Staged> {
   const fill = async (parent: string) => {
     const folder = join(parent, 'copy')
+    await count(path, 'copy', new Allowance())
     await cp(path, folder, { recursive: true, verbatimSymlinks: true, filter: isOfPlugin })
     return { folder, origin: path }
   }
@@ -77,12 +79,34 @@ export function stageFolder(path: string, hash?: string): Promise<Staged> {
 /** What git and npm leave on the machine of an author is no part of a plugin, and may hold links. */
 const isOfPlugin = (path: string): boolean => !['.git', '.bin'].includes(basename(path))
 
+async function count(path: string, name: string, allowance: Allowance): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const [from, as] = [join(path, entry.name), `${name}/${entry.name}`]
+    if (!isOfPlugin(from)) continue
+    if (entry.isDirectory()) await count(from, as, allowance)
+    else allowance.take(as, (await lstat(from)).size)
+  }
+}
+
+const STAGING = join(env.DATA_DIR, 'staging')
+/** Longer than anything is staged: another process may be at it. */
+const LEFT_AFTER_MS = 60 * 60 * 1000
+
+/** Takes away what processes have left that were killed while they staged a plugin. */
+export async function sweepStaging(): Promise<void> {
+  for (const name of await readdir(STAGING).catch(() => [])) {
+    const folder = join(STAGING, name)
+    const { mtimeMs } = (await lstat(folder).catch(() => null)) ?? { mtimeMs: Infinity }
+    if (Date.now() - mtimeMs > LEFT_AFTER_MS) await rm(folder, { recursive: true, force: true })
+  }
+}
+
 async function staging(
   source: Staged['source'],
   fill: (parent: string) => Promise<{ folder: string; origin: string }>,
   expected?: string,
 ): Promise<Staged> {
-  const parent = join(env.DATA_DIR, 'staging', randomUUID())
+  const parent = join(STAGING, randomUUID())
   const drop = () => rm(parent, { recursive: true, force: true })
   await mkdir(parent, { recursive: true })
   try {

@@ -66,6 +66,13 @@ describe('a plugin in a Git repository', () => {
     expect(await remove('hooked')).toSucceed()
   })
 
+  it('is refused before it is unpacked when it becomes larger than a plugin', async () => {
+    server.make('bomb', { 'index.ts': answering('bomb') })
+    server.commit('bomb', { 'large.txt': 'a'.repeat(11 * 1024 * 1024) })
+
+    expect(await install(`${server.address}/bomb.git`)).toFail(400, 'plugin.zip_too_large')
+  })
+
   it('that is none leaves nothing behind', async () => {
     server.make('nothing', {})
     server.commit('nothing', { 'plugin.json': '{}' })
