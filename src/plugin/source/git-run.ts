@@ -16,10 +16,10 @@ export interface GitOptions {
 /** Runs git to its end, and that of what it started. @throws what ended it, or what it said */
 export async function git(args: string[], { signal, onOutput }: GitOptions): Promise<void> {
   const child = spawn('git', args, { signal, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
-  let reason: unknown
+  let reason: Error | undefined
   let words = ''
   const stop = (cause: unknown) => {
-    reason ??= cause
+    reason ??= cause instanceof Error ? cause : new Error(String(cause))
     child.kill()
   }
   child.stdout.setEncoding('utf8').on('data', (part: string) => {

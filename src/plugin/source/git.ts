@@ -47,27 +47,13 @@ export async function clone({ url, ref }: Repository, folder: string): Promise<v
   const { hostname, port, protocol } = new URL(url)
   const address = await publicAddressOf(hostname)
   const pinned = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}:${address}`
-  const settings = [
-    ...[
-      'core.hooksPath=/dev/null',
-      'protocol.allow=never',
-      'protocol.http.allow=always',
-      'protocol.https.allow=always',
-    ],
-    ...[
-      'http.followRedirects=false',
-      'core.symlinks=false',
-      'credential.helper=',
-      `http.curloptResolve=${pinned}`,
-    ],
-  ].flatMap((setting) => ['-c', setting])
+  const settings = settingsFor(pinned)
   const what = [
     '--depth=1',
     '--no-tags',
     '--single-branch',
     ...(ref === undefined ? [] : [`--branch=${ref}`]),
   ]
-  const inFolder = ['-C', folder, ...settings]
   try {
     const late = AbortSignal.timeout(PATIENCE_MS)
     await mustBeNew(late)
@@ -76,14 +62,28 @@ export async function clone({ url, ref }: Repository, folder: string): Promise<v
         signal: AbortSignal.any([late, tooLarge]),
       }),
     )
-    const onOutput = countEntries(basename(folder))
-    await git([...inFolder, 'ls-tree', '-r', '-l', '-z', 'HEAD'], { signal: late, onOutput })
-    await git([...inFolder, 'reset', '--quiet', '--hard'], { signal: late })
+    await git(['-C', folder, ...settings, 'ls-tree', '-r', '-l', '-z', 'HEAD'], {
+      signal: late,
+      onOutput: countEntries(basename(folder)),
+    })
+    await git(['-C', folder, ...settings, 'reset', '--quiet', '--hard'], { signal: late })
   } catch (cause) {
     throw cause instanceof AppError ? cause : new AppError('plugin.install_failed', { status: 500, cause })
   }
   await rm(join(folder, '.git'), { recursive: true, force: true })
 }
+
+const settingsFor = (pinned: string): string[] =>
+  [
+    'core.hooksPath=/dev/null',
+    'protocol.allow=never',
+    'protocol.http.allow=always',
+    'protocol.https.allow=always',
+    'http.followRedirects=false',
+    'core.symlinks=false',
+    'credential.helper=',
+    `http.curloptResolve=${pinned}`,
+  ].flatMap((setting) => ['-c', setting])
 
 /** An older git asks whatever address it finds itself. @throws 500 `plugin.git_version` */
 async function mustBeNew(signal: AbortSignal): Promise<void> {
