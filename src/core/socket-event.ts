@@ -99,10 +99,8 @@ async function answerIn(socket: OurSocket, asked: Asked): Promise<unknown> {
   }
 }
 
-type Entry = Omit<Asked, 'user'>
-
 /** By which event each socket has entered its rooms, and what came with it. */
-const entries = new WeakMap<OurSocket, Map<Room, Entry>>()
+const entries = new WeakMap<OurSocket, Map<Room, Asked>>()
 
 /** Takes a socket out of the rooms that its user, whose rights have changed, may not enter any more. */
 export async function leaveForbidden(socket: OurSocket, user: CurrentUser): Promise<void> {
@@ -110,7 +108,7 @@ export async function leaveForbidden(socket: OurSocket, user: CurrentUser): Prom
     if (!(await mayStay(user, entry))) leaveRoom(socket, room)
 }
 
-async function mayStay(user: CurrentUser, entry: Entry): Promise<boolean> {
+async function mayStay(user: CurrentUser, entry: Asked): Promise<boolean> {
   try {
     await mayAsk({ ...entry, user })
     return true
@@ -131,18 +129,14 @@ function guarded<T>({ module, handler }: Handling, work: () => Promise<T>): Prom
 }
 
 /** @returns the rooms that are new to it. @throws 429 when the client listens to too much already */
-function change(
-  socket: OurSocket,
-  { user: _, ...entry }: Asked,
-  { enter = [], leave = [] }: RoomChange,
-): Room[] {
+function change(socket: OurSocket, asked: Asked, { enter = [], leave = [] }: RoomChange): Room[] {
   for (const room of leave) leaveRoom(socket, room)
   if (socket.rooms.size + enter.length > MOST_ROOMS) throw tooMany(WINDOW_MS / 1000)
   const entered = enter.filter((room) => !socket.rooms.has(room))
   void socket.join(entered)
-  const known = entries.get(socket) ?? new Map<Room, Entry>()
+  const known = entries.get(socket) ?? new Map<Room, Asked>()
   entries.set(socket, known)
-  for (const room of entered) known.set(room, entry)
+  for (const room of entered) known.set(room, asked)
   return entered
 }
 
