@@ -15,7 +15,7 @@ it('a worker does not start for a queue that no task uses', async () => {
 
 describe('task run refuses', () => {
   it.each([
-    ['an unknown task', ['no.such'], 'Task not found.\n'],
+    ['an unknown task', ['no.such'], 'task: Task not found\n'],
     ['too many arguments', ['talk.say', '--args', '[["a"], 2]'], /^args: At most 1 /],
     ['arguments that do not fit', ['talk.say', '--kwargs', '{"words":[]}'], /^words: /],
     ['what is no list', ['talk.say', '--args', '{}'], /^args: .*list/],

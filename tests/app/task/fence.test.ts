@@ -9,7 +9,7 @@ import { RunAgain } from '../../../src/infra/queue'
 import { connectRedis } from '../../../src/infra/redis'
 import { Turns } from '../../../src/infra/turns'
 import { ask, ending, forgetTasks, reaches, resultOf } from '../../support/tasks'
-import { unique, useApp } from '#testing'
+import { signInAdmin, unique, useApp } from '#testing'
 
 const Word = z.object({ word: z.string() })
 const begun: string[] = []
@@ -216,6 +216,10 @@ it('a task whose arguments cannot be read ends as failed', async () => {
   await push(row)
 
   expect((await ending(id)).result).toContain('DecodeError')
+  const admin = await signInAdmin()
+  expect(await admin.post(`/tasks/${id}/retry`)).toFail(409, 'task.unreadable')
+  const { data } = await admin.get(`/task-results?name=${plain.name}`)
+  expect(data.items.find((one: { task_id: string }) => one.task_id === id)).toMatchObject({ kwargs: null })
 })
 
 it('what an attempt has told is there when its end is, and the next attempt adds to it', async () => {

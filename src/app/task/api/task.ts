@@ -68,7 +68,7 @@ export const retryTask = route({
   access: 'sys:task:retry',
   params: TaskIdParams,
   reply: data(AcceptedTask),
-  errors: ['task_result.not_found', 'task.not_finished', 'task.unknown'],
+  errors: ['task_result.not_found', 'task.not_finished', 'task.unreadable', 'task.unknown'],
   handle: (call, { params }) => retry(call, params.task_id),
 })
 

@@ -5,7 +5,7 @@ import { argumentsOf } from './begin'
 /**
  * Runs a finished task once more with the same arguments: a new task, which knows what it repeats and acts for whoever
  * asks now.
- * @throws 404 when there is no such task, or none of its name any more; 409 while it is not finished; 422 when its
+ * @throws 404 when there is no such task, or none of its name any more; 409 while it is not finished, or its arguments are no JSON; 422 when its
  * arguments do not fit any more
  */
 export async function retry(call: Call, taskId: string): Promise<{ task_id: string }> {
@@ -34,12 +34,21 @@ export async function retryMany(call: Call, ids: string[]): Promise<Retried> {
 
 const repetitionOf = (call: Call, row: ResultRow): AcceptedTask =>
   prepareNamed(call, row.name ?? '', {
-    ...argumentsOf(row),
+    ...argumentsKeptIn(row),
     ...(row.queue !== null && { queue: row.queue }),
     ...(row.schedule_id !== null && { schedule_id: row.schedule_id }),
     ...(row.tick_time !== null && { tick_time: row.tick_time }),
     retry_of: row.id,
   })
+
+/** @throws 409 where nobody can read them */
+function argumentsKeptIn(row: ResultRow) {
+  try {
+    return argumentsOf(row)
+  } catch {
+    throw conflict('task.unreadable')
+  }
+}
 
 function ifPossible(call: Call, prepare: () => AcceptedTask): AcceptedTask[] {
   try {

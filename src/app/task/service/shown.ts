@@ -36,7 +36,14 @@ function timesOf({ created_time, due_time, started_time, date_done }: ResultRow)
 const maskedArgs = (task: string, args: unknown): unknown =>
   Array.isArray(args) ? maskArguments(task, args) : maskTask(task, args)
 
-const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json))
+/** Text that is no JSON is not shown: nobody could tell what in it is secret. Its task has ended as one that cannot be read. */
+function parsed(json: string | null): unknown {
+  try {
+    return JSON.parse(json ?? 'null')
+  } catch {
+    return null
+  }
+}
 
 /** The end of a text tells most of it. */
 const lastOf = (text: string | null, longest: number): string | null =>
