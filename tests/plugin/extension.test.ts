@@ -75,6 +75,12 @@ describe('a file store', () => {
     expect((await fetch(baseUrl() + url)).status).toBe(404)
   })
 
+  it('may take its time and write into the database: no transaction of the upload waits for it', async () => {
+    storeIn('writing')
+
+    expect(await upload()).toSucceed()
+  })
+
   it('that is gone is missed, and nothing is kept elsewhere', async () => {
     storeIn('memory')
     const { url } = (await upload()).data

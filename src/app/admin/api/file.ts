@@ -19,7 +19,9 @@ export const uploadFile = route({
     'file.write_failed',
     'file.store_missing',
   ],
-  handle: (call, { files }) => fileService.upload(call, files['file']),
+  // A store may take minutes, and no transaction is to stay open meanwhile, or to keep the file twice.
+  prepare: (call, { files }) => fileService.upload(call, files['file']),
+  handle: (_call, _input, kept) => kept,
 })
 
 export const fileRoutes = [uploadFile]

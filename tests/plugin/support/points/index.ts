@@ -6,6 +6,7 @@ import {
   dashboardCards,
   data,
   fileStores,
+  inTransaction,
   module,
   signInProviders,
   tool,
@@ -28,6 +29,11 @@ const memory: FileStore = {
     if (name === 'broken.png') return Promise.reject(new Error('the bucket is away'))
     return Promise.resolve(content ? { body: Readable.from([content]), size: content.length } : null)
   },
+}
+
+const writing: FileStore = {
+  name: 'writing',
+  keep: (_source, name) => inTransaction(() => Promise.resolve(uploadAddress(name))),
 }
 
 const anybody = { title: 'points.count', access: 'signed_in', value: z.object({ count: z.int() }) }
@@ -59,6 +65,7 @@ export default module({
   extensions: [
     sms,
     fileStores.filledBy(memory),
+    fileStores.filledBy(writing),
     ...cards.map((one) => dashboardCards.filledBy(one)),
     signInProviders.filledBy({
       name: 'points',
