@@ -12,5 +12,5 @@ export default module({
   name: 'notice',
   routes: [...myNoticeRoutes, ...noticeRoutes],
   models: [Notice, NoticeTarget, NoticeRead],
-  tasks: [runs(mailNotice, (call, payload, run) => mail(call, payload.notice_id, run))],
+  tasks: [runs(mailNotice, mail)],
 })

@@ -61,10 +61,11 @@ export async function publish(call: Call, id: string, input: PublishNotice): Pro
   const targets = input.audience === 'everyone' ? [] : input.ids
   if (input.audience !== 'everyone' && targets.length === 0) throw invalid('ids', 'notice.audience_empty')
   await noticeTargetCrud.replace(call.db, id, targets)
-  await noticeCrud.update(call.db, id, { status: 1, audience: input.audience, published_time: now() })
+  const moment = now()
+  await noticeCrud.update(call.db, id, { status: 1, audience: input.audience, published_time: moment })
   for (const room of roomsOf(input.audience, targets))
     notify(call, room, 'notice', { id, title: notice.title, type: notice.type })
-  if (input.mail) await enqueue(call, mailNotice, { notice_id: id })
+  if (input.mail) await enqueue(call, mailNotice, { notice_id: id, published_time: moment.toISOString() })
 }
 
 function roomsOf(audience: Notice['audience'], targets: readonly string[]) {

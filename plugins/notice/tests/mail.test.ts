@@ -5,6 +5,7 @@ import { userCrud } from '../../../src/app/admin/crud/user'
 import { resultCrud } from '../../../src/app/task/crud/result'
 import { ending, forgetTasks } from '../../../tests/support/tasks'
 import { mail } from '../service/mail'
+import { mailNotice } from '../task/mail-notice'
 
 useApp({ plugins: ['email', 'notice'] })
 forgetTasks()
@@ -43,7 +44,13 @@ it('a notice that is published again is mailed again, and once each time', async
     ...{ key: nextId(), retries: 1, schedule_id: null, tick_time: null },
     ...{ signal: new AbortController().signal, progress: () => {}, log: () => {} },
   }
-  await mail(systemCall(reader()), id, run)
+  const again = mailNotice.payload.parse(JSON.parse((await newest('notice.mail'))?.kwargs ?? ''))
+  await mail(systemCall(reader()), again, run)
+  await allMailed()
+  expect(mails).toHaveLength(1)
+
+  expect(await admin.post(`${PATH}/${id}/publish`, { audience: 'users', ids: [user.id] })).toSucceed()
+  await mail(systemCall(reader()), again, run)
   await allMailed()
   expect(mails).toHaveLength(1)
 
