@@ -73,7 +73,7 @@ async function admit(handling: Handling, user: CurrentUser, sent: unknown): Prom
   const parsed = handler.payload?.safeParse(sent)
   if (parsed && !parsed.success) throw badRequest('request.invalid')
   const asked = { ...handling, user, payload: parsed?.data ?? null }
-  await mayAsk(asked)
+  await mayEnter(asked)
   return asked
 }
 
@@ -81,11 +81,8 @@ async function admit(handling: Handling, user: CurrentUser, sent: unknown): Prom
 const mayUse = (user: CurrentUser, handler: SocketHandler) =>
   mayCall(user, handler, 'GET', `socket:${handler.event}`)
 
-async function mayAsk(asked: Asked): Promise<void> {
-  const { handler, user, payload } = asked
-  mayUse(user, handler)
-  await guarded(asked, async () => handler.mayEnter?.(user, payload))
-}
+const mayEnter = (asked: Asked): Promise<void> =>
+  guarded(asked, async () => asked.handler.mayEnter?.(asked.user, asked.payload))
 
 /** What is watched may change while its state is read: whoever listens before that misses nothing. */
 async function answerIn(socket: OurSocket, asked: Asked): Promise<unknown> {
@@ -110,7 +107,8 @@ export async function leaveForbidden(socket: OurSocket, user: CurrentUser): Prom
 
 async function mayStay(user: CurrentUser, entry: Asked): Promise<boolean> {
   try {
-    await mayAsk({ ...entry, user })
+    mayUse(user, entry.handler)
+    await mayEnter({ ...entry, user })
     return true
   } catch (error) {
     if (error instanceof KnownError && error.status < 500) return false
