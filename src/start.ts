@@ -31,6 +31,7 @@ import { LivePlugins, useLivePlugins } from './plugin/live'
 import { Plugins } from './plugin/plugins'
 import { keepRecovering } from './plugin/service/recover'
 import { holdPlugin } from './plugin/wanted'
+import { tryPort } from './utils/port'
 
 export interface Running {
   lifecycle: Lifecycle
@@ -63,6 +64,8 @@ export async function start(options: StartOptions = {}, lifecycle = new Lifecycl
     )
     registerHold(holdPlugin)
     registerHiddenPlugins(() => plugins.notWorking())
+    // Asked first: whoever starts a second time by mistake is told that, and nothing is begun.
+    if (env.ROLES.includes('web')) await tryPort(env.PORT, env.HOST)
     await boot(lifecycle, core)
     const guard = new PluginGuard(plugins, (error) => toAppError(error).key === 'server.error')
     lifecycle.onStop('guard', useGuard(guard))

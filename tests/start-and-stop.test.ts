@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { freshHome } from './support/database-server'
 import { StewardProcess } from './support/steward-process'
 
@@ -90,9 +92,11 @@ describe('the start', () => {
   it('says what to do when the port is taken', async () => {
     const first = await start(await freshHome())
 
-    const second = await failToStart({ ...(await freshHome()), PORT: String(first.port) })
+    const home = await freshHome()
+    const second = await failToStart({ ...home, PORT: String(first.port), LOG_STD_LEVEL: 'INFO' })
 
-    expect(second.child.exitCode).toBe(1)
+    expect([second.child.exitCode, second.stdout]).toEqual([1, ''])
+    expect(existsSync(join(String(home.DATA_DIR), 'steward.db'))).toBe(false)
     expect(second.stderr).toContain(`Port ${first.port} on 127.0.0.1 is used by another program`)
     expect(second.stderr).not.toMatch(/\n\s+at /)
   })

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
 import { access, readdir, stat, statfs } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { env } from '../../../config/env'
 import { settingsFile } from '../../../config/environment'
 import { broken, messageOf, notice, ok, skipped, type Finding } from './check'
+import { tryPort } from '../../../utils/port'
 
 export function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -81,15 +81,14 @@ export function tokenKey(): Finding {
   return notice(name, `TOKEN_SECRET_KEY has only ${key.length} characters`, advice)
 }
 
-export function portFree(): Promise<Finding> {
+export async function portFree(): Promise<Finding> {
   const name = 'port'
   const where = `${env.HOST}:${env.PORT}`
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', (error) => {
-      const advice = 'Fine if that is Steward itself. Otherwise stop the other program, or set PORT and HOST.'
-      resolve(notice(name, `${where} cannot be opened: ${error.message}`, advice))
-    })
-    server.listen(env.PORT, env.HOST, () => server.close(() => resolve(ok(name, `${where} is free`))))
-  })
+  try {
+    await tryPort(env.PORT, env.HOST)
+    return ok(name, `${where} is free`)
+  } catch (error) {
+    const advice = 'Fine if that is Steward itself. Otherwise stop the other program, or set PORT and HOST.'
+    return notice(name, `${where} cannot be opened: ${messageOf(error)}`, advice)
+  }
 }
