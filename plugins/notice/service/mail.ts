@@ -19,6 +19,7 @@ export async function mail(
   if (!channel) throw giveUp('no plugin sends mail: is the plugin email enabled?')
   const notice = await noticeCrud.get(call.db, id)
   if (!notice) throw giveUp('the notice was deleted')
+  // Tasks from before it was told do not know the moment.
   const publication = `notice:${id}:${moment === undefined ? 0 : Date.parse(moment)}`
   const to = { kind: notice.audience, ids: await noticeTargetCrud.targetsOf(call.db, id) }
   let mailed = 0

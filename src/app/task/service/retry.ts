@@ -5,8 +5,8 @@ import { argumentsOf } from './begin'
 /**
  * Runs a finished task once more with the same arguments: a new task, which knows what it repeats and acts for whoever
  * asks now.
- * @throws 404 when there is no such task, or none of its name any more; 409 while it is not finished, or its arguments are no JSON; 422 when its
- * arguments do not fit any more
+ * @throws 404 when there is no such task, or none of its name any more; 409 while it is not finished, or its arguments
+ * are no JSON; 422 when they do not fit any more
  */
 export async function retry(call: Call, taskId: string): Promise<{ task_id: string }> {
   const row = await resultCrud.byTaskId(call.db, taskId)

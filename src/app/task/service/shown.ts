@@ -36,7 +36,7 @@ function timesOf({ created_time, due_time, started_time, date_done }: ResultRow)
 const maskedArgs = (task: string, args: unknown): unknown =>
   Array.isArray(args) ? maskArguments(task, args) : maskTask(task, args)
 
-/** Text that is no JSON is not shown: nobody could tell what in it is secret. Its task has ended as one that cannot be read. */
+/** Text that is no JSON is not shown: nobody could tell what in it is secret. Its task has ended, and says why. */
 function parsed(json: string | null): unknown {
   try {
     return JSON.parse(json ?? 'null')
